@@ -1,0 +1,80 @@
+"""What each state asks of the machine, and the table in its docstring line by line."""
+
+import msgspec
+import pytest
+
+from tests.unit.core import worlds
+from wgtray.core import machine
+from wgtray.core.desired import desired, held, unsupported
+from wgtray.core.fields import Address
+from wgtray.core.host import NOTHING, fate
+from wgtray.core.machine import Blocked, Connecting, Off, State
+from wgtray.core.problems import Problem
+from wgtray.core.profile import Dns, Failover, Policy, Profile
+
+COMPANY, INNER, OTHER = Address("10.20.0.10"), Address("10.66.255.1"), Address("198.51.100.7")
+SILENT = Problem("no-node-answers")
+
+
+def states(profile: Profile) -> dict[str, State]:
+    up = worlds.connected(profile)
+    return {
+        "Off": Off(msgspec.structs.replace(up.facts, target=machine.Target())),
+        "Connecting": Connecting(up.facts, 0.0, up.active),
+        "Connected": up,
+        "Blocked, tunnel up": Blocked(up.facts, 0.0, SILENT, up.active, None),
+        "Blocked, no tunnel": Blocked(up.facts, 0.0, SILENT, None, None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("state", "lockdown", "company", "inner"),
+    [
+        ("Off", "apps", "clear", "clear"),
+        ("Connecting", "apps", "tunnel", "tunnel"),
+        ("Connected", "apps", "tunnel", "tunnel"),
+        ("Blocked, tunnel up", "apps", "tunnel", "tunnel"),
+        ("Blocked, no tunnel", "apps", "held", "clear"),
+        ("Blocked, no tunnel", "all", "held", "clear"),
+        ("Blocked, no tunnel", "off", "clear", "clear"),
+        ("Connected", "off", "tunnel", "tunnel"),
+    ],
+)
+def test_the_table_of_the_docstring_is_what_the_routes_do(state: str, lockdown: str, company: str, inner: str) -> None:
+    policy = msgspec.convert({"lockdown": lockdown}, Policy)
+    host = desired(states(worlds.profile(policy=policy))[state])
+    assert (fate(host, COMPANY), fate(host, INNER), fate(host, OTHER)) == (company, inner, "clear")
+
+
+def test_off_asks_for_a_machine_without_a_trace() -> None:
+    assert desired(Off()) == NOTHING
+
+
+def test_every_node_is_a_peer_and_the_active_one_owns_everything() -> None:
+    tunnel = desired(worlds.connected()).tunnel
+    assert tunnel is not None
+    assert {peer.public_key: sorted(peer.allowed_ips) for peer in tunnel.peers} == {
+        worlds.KEYS[0]: ["0.0.0.0/0", "10.66.255.1/32", "::/0"],
+        worlds.KEYS[1]: ["10.66.255.2/32"],
+        worlds.KEYS[2]: ["10.30.0.0/16", "10.66.255.3/32"],
+    }
+
+
+def test_a_family_without_an_own_address_is_held_not_let_out() -> None:
+    host = desired(worlds.connected(worlds.V4_ONLY))
+    assert fate(host, Address("fd20::10")) == "held"
+
+
+def test_the_companys_name_servers_are_reached_through_the_tunnel() -> None:
+    host = desired(worlds.connected(worlds.profile(dns=Dns(servers=("10.99.0.53",)))))
+    assert fate(host, Address("10.99.0.53")) == "tunnel"
+
+
+def test_without_a_tunnel_lockdown_decides_what_is_held() -> None:
+    assert held(worlds.OPEN) == NOTHING
+    assert fate(held(worlds.profile()), COMPANY) == "held"
+
+
+def test_what_this_version_does_not_carry_out_is_said() -> None:
+    profile = worlds.profile(failover=Failover(check="icmp://10.20.0.1"), policy=Policy(lockdown="all"))
+    assert [problem.args["feature"] for problem in unsupported(profile)] == ['lockdown = "all"', "check"]

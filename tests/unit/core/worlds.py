@@ -1,0 +1,122 @@
+"""Profiles, events and machines to prove things about."""
+
+import msgspec
+from hypothesis import strategies as st
+
+from wgtray.core import machine
+from wgtray.core.fields import Address, Key, Name
+
+from wgtray.core.machine import Event, State, Target
+from wgtray.core.problems import Problem
+from wgtray.core.profile import Network, Node, Personal, Policy, Profile, Split
+from wgtray.core.secret import Secret
+
+PRIVATE = Secret("cD1D8K7bvJ3wU5KQpMZ6d1sDU3cVhuFqKx5kDCIYTE4=")
+OTHER_PRIVATE = Secret("6PIYYdpNQ7kzQbd4JgeUEFfDBhQXEZ7tPIGxOnDK1n4=")
+PUBLIC = Key("bDh0xC3QGJ6cKFmZ6lp9ipWPCXiSIyYHNf8IQUgJ8mM=")
+KEYS = (
+    "uHN9bFbvcl4E6r3b0nxgKWGPwK7fBYhRSNDkJZ4W0mI=",
+    "Jh9bFbvcl4E6r3b0nxgKWGPwK7fBYhRSNDkJZ4W0mI0=",
+    "Yx9bFbvcl4E6r3b0nxgKWGPwK7fBYhRSNDkJZ4W0mI0=",
+)
+NAMES = (Name("fra"), Name("ams"), Name("sin"))
+
+DESTINATIONS = tuple(
+    Address(text) for text in ("10.20.0.10", "10.30.0.10", "10.66.255.1", "198.51.100.7", "fd20::10", "2001:db8::7")
+)
+
+
+def profile(**changes: object) -> Profile:
+    """Acme with three nodes; 10.30.0.0/16 prefers sin."""
+    base = Profile(
+        schema=1,
+        name="Acme",
+        interface=Personal(addresses=("10.66.0.10/32", "fd66::10/128")),
+        split=Split(
+            networks=(Network(net="10.20.0.0/16"), Network(net="10.30.0.0/16", via=("sin",)), Network(net="fd20::/64"))
+        ),
+        nodes=tuple(
+            Node(
+                name=name,
+                public_key=key,
+                endpoint=f"{name}.example.com:51820" if name == "sin" else f"203.0.113.{number}:51820",
+                probe=f"10.66.255.{number}",
+            )
+            for number, (name, key) in enumerate(zip(NAMES, KEYS, strict=True), start=1)
+        ),
+    )
+    return msgspec.structs.replace(base, **changes)
+
+
+V4_ONLY = profile(interface=Personal(addresses=("10.66.0.11/32",)))
+OPEN = profile(policy=Policy(lockdown="off"))
+ONE_NODE = profile(nodes=profile().nodes[:1], split=Split(networks=(Network(net="10.40.0.0/16"),)))
+PROFILES = (profile(), V4_ONLY, OPEN, ONE_NODE)
+
+FAILURES = (
+    Problem("tool-missing", {"tool": "wg", "package": "wireguard-tools"}),
+    Problem("command-failed", {"command": "ip", "detail": "no"}),
+)
+
+events: st.SearchStrategy[Event] = st.one_of(
+    st.builds(
+        machine.ProfileSet,
+        profile=st.sampled_from((None, *PROFILES)),
+        public_key=st.just(PUBLIC),
+        private_key=st.sampled_from((None, PRIVATE, OTHER_PRIVATE)),
+    ),
+    st.builds(machine.KeyGiven, private_key=st.sampled_from((PRIVATE, OTHER_PRIVATE))),
+    st.builds(
+        machine.Wanted,
+        target=st.builds(
+            Target, connected=st.booleans(), mode=st.just("split"), node=st.sampled_from((None, *NAMES, Name("gone")))
+        ),
+    ),
+    st.builds(
+        machine.Resolved,
+        resolved=st.sampled_from(({}, {Name("sin"): "203.0.113.3:51820"})),
+        unresolved=st.sampled_from((frozenset(), frozenset({Name("sin")}))),
+    ),
+    st.builds(
+        machine.Probed,
+        node=st.sampled_from((*NAMES, Name("gone"))),
+        inner=st.booleans(),
+        answered=st.booleans(),
+        rtt_ms=st.none() | st.floats(0.1, 5000),
+    ),
+    st.builds(machine.ApplyFailed, problem=st.sampled_from(FAILURES)),
+    st.just(machine.Applied()),
+    st.builds(machine.Damaged, problem=st.just(Problem("state-unreadable", {"path": "x"}))),
+    st.just(machine.Tick()),
+)
+
+timed_events = st.lists(st.tuples(events, st.floats(0, 20)), max_size=40)
+
+
+def states(history: list[tuple[Event, float]]) -> list[State]:
+    """Every state along a history of (event, seconds since the one before)."""
+    state: State = machine.Off()
+    now, seen = 0.0, [state]
+    for event, gap in history:
+        now += gap
+        state = machine.step(state, event, now)
+        seen.append(state)
+    return seen
+
+
+def connected(wanted: Profile | None = None) -> machine.Connected:
+    """A connected state in which every node answers, fra nearest."""
+    chosen = wanted or profile()
+    history: list[tuple[Event, float]] = [
+        (machine.ProfileSet(chosen, PUBLIC, PRIVATE), 0.0),
+        (machine.Resolved({Name("sin"): "203.0.113.3:51820"}, frozenset()), 0.0),  # type: ignore[dict-item]
+        (machine.Wanted(Target(connected=True)), 0.0),
+        (machine.Applied(), 0.1),
+    ]
+    for rtt_ms, node in enumerate(chosen.nodes, start=1):
+        history += [(machine.Probed(node.name, True, True, 20.0 * rtt_ms), 0.01)] * 2
+    state = states(history)[-1]
+    assert isinstance(state, machine.Connected)
+    return state
+
+

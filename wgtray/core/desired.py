@@ -1,0 +1,122 @@
+"""How should the machine look in this state?
+
+In which state may which packet pass (this issue's part: routes; firewall, DNS and app rules will add their columns):
+
+=====================  ============================  =====================================  ==================
+state                  packet to a company network   packet to a node's inner address       any other packet
+=====================  ============================  =====================================  ==================
+Off                    as without wgtray             as without wgtray                      as without wgtray
+Connecting, Connected  tunnel                        tunnel                                 as without wgtray
+Blocked, tunnel up     tunnel (where nobody answers) tunnel                                 as without wgtray
+Blocked, no tunnel     held (lockdown off: as        as without wgtray                      as without wgtray
+                       without wgtray)
+=====================  ============================  =====================================  ==================
+
+With lockdown ``apps`` or ``all`` every company network also has a hold below its route, so that it stays closed when
+the interface disappears for any reason. A company network of a family in which this computer has no address in the
+tunnel cannot be carried; it is held. The company's DNS servers count as company networks.
+"""
+
+from wgtray.core import fields
+from wgtray.core.failover import MAIN
+from wgtray.core.fields import Name, Prefix
+from wgtray.core.host import NOTHING, HostState, Peer, Route, Tunnel
+from wgtray.core.machine import Blocked, Connected, Connecting, Off, State, active_of, endpoint_of
+from wgtray.core.problems import Problem
+from wgtray.core.profile import Profile
+
+EVERYTHING = (Prefix("0.0.0.0/0"), Prefix("::/0"))
+"""What the main group's node owns inside WireGuard, in split mode too: where packets go is the routes' business."""
+
+
+def desired(state: State) -> HostState:
+    """The machine that carries out the promise of ``state``."""
+    profile = state.facts.profile
+    match state:
+        case _ if profile is None:
+            return NOTHING
+        case Off():
+            return NOTHING
+        case Connecting() | Connected():
+            return _with_tunnel(state, profile)
+        case Blocked(active=active):
+            return _with_tunnel(state, profile) if active is not None else held(profile)
+
+
+def held(profile: Profile) -> HostState:
+    """The machine without a tunnel while the wish to be connected stands: company networks closed, by lockdown."""
+    routes = frozenset(_holds(profile))
+    return HostState(routes=routes, steered=_families(routes))
+
+
+def carried(profile: Profile) -> tuple[Prefix, ...]:
+    """The company networks that go through the tunnel in split mode, in file order."""
+    networks = [network.net for network in profile.split.networks if not network.ports]
+    servers = [fields.host_prefix(server) for server in profile.dns.servers]
+    return tuple(dict.fromkeys([*networks, *servers]))
+
+
+def unsupported(profile: Profile) -> list[Problem]:
+    """Parts of the profile that this version does not carry out, so that nobody relies on them."""
+    missing = {
+        "[dns]": bool(profile.dns.domains),
+        "[split] domains": bool(profile.split.domains),
+        "[split] ports": any(network.ports for network in profile.split.networks),
+        "[[app]]": bool(profile.apps),
+        'default_mode = "full"': profile.policy.default_mode == "full",
+        'lockdown = "all"': profile.policy.lockdown == "all",
+        "check": profile.failover.check is not None,
+    }
+    return [Problem("unsupported", {"feature": feature}) for feature, used in missing.items() if used]
+
+
+def _with_tunnel(state: State, profile: Profile) -> HostState:
+    key = state.facts.private_key
+    if key is None:
+        return held(profile)
+    own = {fields.family(address) for address in profile.interface.addresses}
+    inner = [fields.host_prefix(node.probe) for node in profile.nodes if node.probe]
+    into = {Route(prefix, "tunnel") for prefix in (*carried(profile), *inner) if fields.family(prefix) in own}
+    routes = frozenset(into | _holds(profile))
+    tunnel = Tunnel(
+        addresses=frozenset(profile.interface.addresses),
+        mtu=profile.interface.mtu,
+        private_key=key,
+        peers=frozenset(_peers(profile, state)),
+    )
+    return HostState(tunnel=tunnel, routes=routes, steered=_families(routes))
+
+
+def _holds(profile: Profile) -> set[Route]:
+    if profile.policy.lockdown == "off":
+        return set()
+    return {Route(prefix, "held") for prefix in carried(profile)}
+
+
+def _families(routes: frozenset[Route]) -> frozenset[int]:
+    return frozenset(fields.family(route.prefix) for route in routes)
+
+
+def _peers(profile: Profile, state: State) -> list[Peer]:
+    owned = _ownership(profile, state)
+    return [
+        Peer(
+            public_key=node.public_key,
+            endpoint=endpoint_of(state.facts, node),
+            allowed_ips=frozenset(owned[node.name]),
+            keepalive_s=node.keepalive_s,
+            preshared_key=node.preshared_key,
+        )
+        for node in profile.nodes
+    ]
+
+
+def _ownership(profile: Profile, state: State) -> dict[Name, set[Prefix]]:
+    """Which node owns which prefixes inside WireGuard: its own inner address, and what its groups carry."""
+    owned = {node.name: {fields.host_prefix(node.probe)} if node.probe else set() for node in profile.nodes}
+    for group, name in active_of(state).items():
+        if group == MAIN:
+            owned[name].update(EVERYTHING)
+        else:
+            owned[name].update(network.net for network in profile.split.networks if network.via == group)
+    return owned

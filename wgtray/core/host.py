@@ -1,0 +1,132 @@
+"""What does the machine look like, as far as it concerns us?
+
+``HostState`` is the one description that both sides use: ``desired`` says how the machine should look, a backend's
+``observe`` says how it does. It holds only what is ours; the empty value is a machine without a trace of wgtray. DNS,
+firewall policy and app rules will be further fields of it.
+"""
+
+import ipaddress
+from typing import Literal
+
+import msgspec
+
+from wgtray.core.fields import Address, Endpoint, Interface, Key, Prefix, family
+from wgtray.core.secret import Secret
+
+Fate = Literal["tunnel", "held", "clear"]
+"""Where a packet goes: into the tunnel, nowhere, or wherever the machine's other routes send it."""
+
+FREEDOM: dict[Fate, int] = {"held": 0, "tunnel": 1, "clear": 2}
+"""The order in which fates are freer."""
+
+
+class Peer(msgspec.Struct, frozen=True):
+    """One node inside the WireGuard interface. ``endpoint`` is literal, or None until its name is resolved."""
+
+    public_key: Key
+    endpoint: Endpoint | None
+    allowed_ips: frozenset[Prefix]
+    keepalive_s: int
+    preshared_key: Secret | None = None
+
+
+class Tunnel(msgspec.Struct, frozen=True):
+    """The WireGuard interface. ``mtu`` None leaves it to the operating system's tool.
+
+    ``private_key`` None is seen only on an interface whose making was interrupted; it has to be made again.
+    """
+
+    addresses: frozenset[Interface]
+    mtu: int | None
+    private_key: Secret | None
+    peers: frozenset[Peer]
+    marked: bool = True
+    """Whether WireGuard's own packets carry our mark, so that they never enter the tunnel themselves."""
+
+    def same_interface(self, other: "Tunnel") -> bool:
+        """Whether ``other`` can be reached from this one by changing peers alone."""
+        mtu_fits = self.mtu is None or other.mtu is None or self.mtu == other.mtu
+        return mtu_fits and self.addresses == other.addresses and self.private_key == other.private_key
+
+    def same(self, other: "Tunnel") -> bool:
+        """Whether nothing is to be done; an endpoint that roamed or is not resolved yet counts as the same."""
+        unchanged = not changed_peers(other, self) and not stale_peers(other, self)
+        return unchanged and self.same_interface(other) and self.marked == other.marked
+
+
+class Route(msgspec.Struct, frozen=True, order=True):
+    """Packets to ``prefix`` go into the tunnel, or are held back. Of two for one prefix the tunnel wins."""
+
+    prefix: Prefix
+    to: Literal["tunnel", "held"]
+
+
+class HostState(msgspec.Struct, frozen=True):
+    """All that is ours on a machine. Routes count only in the families that are ``steered``."""
+
+    tunnel: Tunnel | None = None
+    routes: frozenset[Route] = frozenset()
+    steered: frozenset[int] = frozenset()
+    """Families (4, 6) in which our routes come before all others of the machine."""
+
+    def same(self, other: "HostState") -> bool:
+        """Whether this desired state is what ``other``, the observed one, shows."""
+        if self.tunnel is None or other.tunnel is None:
+            tunnels = self.tunnel is other.tunnel
+        else:
+            tunnels = self.tunnel.same(other.tunnel)
+        return tunnels and self.routes == other.routes and self.steered == other.steered
+
+
+NOTHING = HostState()
+
+
+def changed_peers(observed: Tunnel, desired: Tunnel) -> list[Peer]:
+    """The desired peers that differ from the observed ones, those that gain a prefix first; stale peers are no change.
+
+    Gaining first matters: WireGuard moves a prefix from its old owner in the same operation, so there is no instant at
+    which nobody owns it.
+    """
+    before = {peer.public_key: peer for peer in observed.peers}
+    changed = [peer for peer in desired.peers if _differs(before.get(peer.public_key), peer)]
+
+    def gains(peer: Peer) -> bool:
+        old = before.get(peer.public_key)
+        return old is None or bool(peer.allowed_ips - old.allowed_ips)
+
+    return sorted(changed, key=lambda peer: (not gains(peer), peer.public_key))
+
+
+def stale_peers(observed: Tunnel, desired: Tunnel) -> list[Key]:
+    """Public keys that the interface still has and should not."""
+    wanted = {peer.public_key for peer in desired.peers}
+    return sorted(peer.public_key for peer in observed.peers if peer.public_key not in wanted)
+
+
+def fate(host: HostState, destination: Address) -> Fate:
+    """Where a packet to ``destination`` goes on this host: longest prefix first, the tunnel before a hold."""
+    if family(destination) not in host.steered:
+        return "clear"
+    target = ipaddress.ip_address(destination)
+    best: tuple[int, int] | None = None
+    chosen: Fate = "clear"
+    for route in host.routes:
+        if route.to == "tunnel" and host.tunnel is None:
+            continue
+        network = ipaddress.ip_network(route.prefix)
+        if network.version == target.version and target in network:
+            rank = (network.prefixlen, FREEDOM[route.to])
+            if best is None or rank > best:
+                best, chosen = rank, route.to
+    return chosen
+
+
+def _differs(observed: Peer | None, desired: Peer) -> bool:
+    if observed is None:
+        return True
+    return (
+        observed.allowed_ips != desired.allowed_ips
+        or observed.keepalive_s != desired.keepalive_s
+        or observed.preshared_key != desired.preshared_key
+        or (desired.endpoint is not None and observed.endpoint is None)
+    )

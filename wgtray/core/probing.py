@@ -1,0 +1,93 @@
+"""Which node is probed when, on which way, and what counts as an answer?
+
+While the interface is up every node is probed through the tunnel at its inner address; while it is not, by ICMP to its
+endpoint. A node that does not answer inside is asked at its endpoint too, to tell a refused key from a dead node. A
+node without an inner address is judged by its handshake and its endpoint's ping.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from wgtray.core import fields
+from wgtray.core.fields import Address, Name
+from wgtray.core.health import Health
+from wgtray.core.machine import Off, State, active_of, endpoint_of
+from wgtray.core.profile import Node
+
+Kind = Literal["inner", "outer", "handshake"]
+"""Through the tunnel; to the endpoint; to the endpoint on behalf of a node that has no inner address."""
+
+FIRST_S = 0.25
+"""Until a fresh interface's first answer: soon enough that connecting feels immediate."""
+
+RETRY_S = 1.0
+"""After a miss, so that a dead node is known after about three seconds instead of three intervals."""
+
+TIMEOUT_S = 1.0
+"""The least time a reply is waited for (RFC 6298 section 2: no retransmission before one second)."""
+
+SESSION_S = 180.0
+"""A WireGuard session ends after REJECT_AFTER_TIME without a new handshake (whitepaper section 6.1)."""
+
+
+class Aim(msgspec.Struct, frozen=True):
+    """One address to probe for one node."""
+
+    node: Name
+    kind: Kind
+    address: Address
+
+
+def aims(state: State) -> tuple[Aim, ...]:
+    """Everything that is to be probed in this state."""
+    profile = state.facts.profile
+    if profile is None:
+        return ()
+    if not active_of(state):
+        return tuple(aim for node in profile.nodes if (aim := _outer(node, state)) is not None)
+    found: list[Aim] = []
+    for node in profile.nodes:
+        outer = _outer(node, state)
+        if node.probe is not None:
+            found.append(Aim(node.name, "inner", node.probe))
+        elif outer is not None:
+            found.append(Aim(node.name, "handshake", outer.address))
+        if outer is not None and node.probe is not None and not _health(state, node.name, inner=True).alive:
+            found.append(outer)
+    return tuple(found)
+
+
+def wait_s(state: State, aim: Aim) -> float:
+    """Seconds from one probe of ``aim`` to the next."""
+    profile = state.facts.profile
+    interval = RETRY_S if profile is None else profile.failover.interval_s
+    health = _health(state, aim.node, inner=aim.kind != "outer")
+    if isinstance(state, Off):
+        return interval
+    if not health.warm or (health.rtt_ms is None and aim.kind != "handshake"):
+        return FIRST_S if not health.misses else min(RETRY_S, interval)
+    return interval if not health.misses else min(RETRY_S, interval)
+
+
+def timeout_s(state: State, aim: Aim) -> float:
+    """Seconds after which a probe of ``aim`` counts as lost: four times what its node usually takes, at least one."""
+    rtt_ms = _health(state, aim.node, inner=aim.kind != "outer").rtt_ms or 0.0
+    return max(TIMEOUT_S, 4 * rtt_ms / 1000)
+
+
+def answered_by_handshake(age_s: float | None, pinged: bool, ever_pinged: bool) -> bool:
+    """Whether a node without an inner address lives: a session, and its ping where it ever answered one."""
+    return age_s is not None and age_s < SESSION_S and (pinged or not ever_pinged)
+
+
+def _outer(node: Node, state: State) -> Aim | None:
+    endpoint = endpoint_of(state.facts, node)
+    if endpoint is None:
+        return None
+    host, _ = fields.split_endpoint(endpoint)
+    return Aim(node.name, "outer", fields.address(host))
+
+
+def _health(state: State, name: Name, *, inner: bool) -> Health:
+    return (state.facts.inner if inner else state.facts.outer).get(name, Health())
