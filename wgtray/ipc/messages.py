@@ -1,0 +1,217 @@
+"""What may cross the privilege boundary? Everything on this page, and nothing else.
+
+A client sends a ``Call``, the helper answers it with one ``Answer`` of the same ``id``; after ``Watch`` the helper also
+sends a ``Snapshot`` on every change, at most ten a second. No message carries a command, a path or a configuration
+text. Readers of snapshots accept fields and enumeration values they do not know (CONTRACT section 2).
+"""
+
+from typing import Literal
+
+import msgspec
+
+from wgtray.core.problems import Severity
+from wgtray.core.profile import Mode, Profile
+from wgtray.core.secret import Secret
+
+PROTOCOL = 1
+FRAME_LIMIT = 1 << 20
+"""Bytes of one frame including its newline (CONTRACT section 4)."""
+
+
+class Request(msgspec.Struct, frozen=True, tag_field="request", forbid_unknown_fields=True):
+    """Base of all requests."""
+
+
+class Status(Request, frozen=True, tag="status"):
+    """Answer with the snapshot."""
+
+
+class Watch(Request, frozen=True, tag="watch"):
+    """Answer with the snapshot, then send one whenever it changes."""
+
+
+class Connect(Request, frozen=True, tag="connect"):
+    """Want to be connected; hands over the private key when it rests in the user's keyring."""
+
+    private_key: Secret | None = None
+
+
+class Disconnect(Request, frozen=True, tag="disconnect"):
+    """Want to be disconnected."""
+
+
+class ChooseNode(Request, frozen=True, tag="choose-node"):
+    """Pin a node by name, or ``None`` for automatic choice."""
+
+    node: str | None
+
+
+class ChooseMode(Request, frozen=True, tag="choose-mode"):
+    """Company traffic only, or everything."""
+
+    mode: Mode
+
+
+class SetProfile(Request, frozen=True, tag="set-profile"):
+    """Replace the profile; with ``keep_key`` its private key rests in the helper's root-only store."""
+
+    profile: Profile
+    keep_key: bool
+
+
+class RemoveProfile(Request, frozen=True, tag="remove-profile"):
+    """Forget the profile, its key and every wish that hangs on it."""
+
+
+class ShowProfile(Request, frozen=True, tag="show-profile"):
+    """Answer with the profile, without its keys."""
+
+
+AnyRequest = Status | Watch | Connect | Disconnect | ChooseNode | ChooseMode | SetProfile | RemoveProfile | ShowProfile
+
+
+class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One frame from a client."""
+
+    id: int
+    call: AnyRequest
+
+
+class NodeView(msgspec.Struct, frozen=True):
+    """One node in a snapshot."""
+
+    name: str
+    location: str
+    health: str
+    """up, slow, down or unknown."""
+    rtt_ms: float | None
+    jitter_ms: float | None
+    loss: float | None
+    """Share of the last probes that got no answer, 0 to 1."""
+    handshake_age_s: int | None
+    active: bool
+    probed_at: float | None
+    """Unix time in seconds."""
+    endpoint: str
+
+
+class NetworkView(msgspec.Struct, frozen=True):
+    """Which node carries one company network."""
+
+    net: str
+    node: str | None
+
+
+class AppView(msgspec.Struct, frozen=True):
+    """One app rule and how it is enforced."""
+
+    name: str
+    path: str
+    route: str
+    source: str
+    locked: bool
+    enforcement: str
+    running: int
+
+
+class Traffic(msgspec.Struct, frozen=True):
+    """Bytes through the interface since it came up; None without one."""
+
+    rx_bytes: int | None
+    tx_bytes: int | None
+
+
+class Switch(msgspec.Struct, frozen=True, rename={"from_node": "from", "to_node": "to"}):
+    """The last change of the active node while connected."""
+
+    at: float
+    from_node: str | None
+    to_node: str
+    reason: str
+    detect_ms: float | None
+    switch_ms: float | None
+
+
+class ProblemView(msgspec.Struct, frozen=True):
+    """A lasting condition with its sentence in English; other languages are made from code and args."""
+
+    code: str
+    severity: Severity | str
+    args: dict[str, str | float]
+    text: str
+
+
+class Capabilities(msgspec.Struct, frozen=True):
+    """What this system can do, known before anyone asks for it."""
+
+    per_app_routing: bool = False
+    per_app_block: bool = False
+    kill_switch: bool = False
+    split_dns: bool = False
+    domain_rules: bool = False
+    port_rules: bool = False
+    full_tunnel: bool = False
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """All that the outside may know, whole (CONTRACT section 2)."""
+
+    version: str
+    state: str
+    """off, connecting, connected or blocked."""
+    wanted: bool
+    protected: bool | None
+    interface: str | None
+    profile: str | None
+    mode: str
+    node: str | None
+    node_choice: str
+    """``auto`` or the name of the pinned node."""
+    since: float
+    """Unix time in seconds at which ``state`` began."""
+    paused_until: float | None
+    nodes: tuple[NodeView, ...]
+    networks: tuple[NetworkView, ...]
+    apps: tuple[AppView, ...]
+    traffic: Traffic
+    last_switch: Switch | None
+    problems: tuple[ProblemView, ...]
+    capabilities: Capabilities
+    user_may: tuple[str, ...] = ()
+    """What ``[policy] user_may`` leaves to the user; the helper enforces it, the tray only shows it."""
+    needs_key: bool = False
+    """Whether ``connect`` must hand over the private key because the helper does not have it."""
+    public_key: str | None = None
+    """The public key that belongs to the profile's private key, under which the keyring holds it."""
+    protocol: int = PROTOCOL
+
+
+class Done(msgspec.Struct, frozen=True, tag_field="answer", tag="done"):
+    """The request was carried out."""
+
+
+class Refused(msgspec.Struct, frozen=True, tag_field="answer", tag="refused"):
+    """It was not: a code with arguments for ``words.refusal``."""
+
+    code: str
+    args: dict[str, str | float]
+    kind: Literal["failed", "not-allowed"]
+
+
+class SnapshotNow(msgspec.Struct, frozen=True, tag_field="answer", tag="snapshot"):
+    """The answer to ``Status`` and ``Watch``."""
+
+    snapshot: Snapshot
+
+
+class ProfileNow(msgspec.Struct, frozen=True, tag_field="answer", tag="profile"):
+    """The answer to ``ShowProfile``; None without one. The encoder has no way to write a key."""
+
+    profile: Profile | None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """One frame to a client that answers the call of this id; ``id`` 0 is a snapshot nobody asked for singly."""
+
+    id: int
+    answer: Done | Refused | SnapshotNow | ProfileNow
