@@ -1,0 +1,85 @@
+"""What must an operating system be able to do for us? The one interface that ``helper`` knows.
+
+A backend is a view of one machine, or of one network namespace of it. ``apply`` is idempotent and total: called twice
+it does nothing the second time, and an empty value removes. Failures are ``CommandFailed``, which carries a ``Problem``
+for the user.
+"""
+
+import socket
+from collections.abc import AsyncIterator, Mapping
+from typing import Literal, Protocol
+
+import msgspec
+
+from wgtray.core.fields import Key
+from wgtray.core.host import HostState
+from wgtray.core.plan import Step
+from wgtray.core.problems import Problem
+
+Way = Literal["tunnel", "direct"]
+
+
+class Capabilities(msgspec.Struct, frozen=True):
+    """What this system can do, known before a user can ask for it."""
+
+    per_app_routing: bool = False
+    per_app_block: bool = False
+    kill_switch: bool = False
+    split_dns: bool = False
+    domain_rules: bool = False
+    port_rules: bool = False
+    full_tunnel: bool = False
+
+
+class Measurement(msgspec.Struct, frozen=True):
+    """What WireGuard counts. Handshakes are Unix times in seconds; a peer without one is absent."""
+
+    rx_bytes: int
+    tx_bytes: int
+    handshakes: Mapping[Key, int]
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who is at the other end of a local socket, as the kernel says."""
+
+    uid: int
+    groups: frozenset[str]
+
+
+class CommandFailed(Exception):
+    """The operating system did not do it; ``problem`` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.code} {problem.args}")
+        self.problem = problem
+
+
+class Backend(Protocol):
+    """The effects of one operating system."""
+
+    capabilities: Capabilities
+
+    @property
+    def interface(self) -> str | None:
+        """Name of our WireGuard interface as last observed or made; None without one."""
+
+    async def observe(self) -> HostState:
+        """Read the machine, not memory; only what carries our own mark. Raises CommandFailed."""
+
+    async def apply(self, step: Step) -> None:
+        """Carry out one step of a plan. Raises CommandFailed."""
+
+    async def measure(self) -> Measurement | None:
+        """Counters and handshakes of the interface; None without one. Raises CommandFailed."""
+
+    def changes(self) -> AsyncIterator[None]:
+        """Yields whenever links, addresses, routes or rules of the machine may have changed."""
+
+    def steer_socket(self, sock: socket.socket, way: Way) -> None:
+        """Send this socket's packets through our interface, or past it. Raises OSError."""
+
+    async def cleanup(self) -> list[str]:
+        """Remove everything of ours without prior knowledge; says what was removed. Raises CommandFailed."""
+
+    def caller(self, sock: socket.socket) -> Caller | None:
+        """Who connected; None when the kernel cannot say."""

@@ -1,0 +1,87 @@
+"""How is a program of the operating system run? Without a shell, by absolute path, with nothing of our environment."""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+
+from wgtray.core.problems import Problem
+from wgtray.platforms.api import CommandFailed
+
+PLACES = ("/usr/sbin", "/usr/bin", "/sbin", "/bin")
+"""Where tools are looked for: only root can write there, whatever ``PATH`` says."""
+
+ENVIRONMENT = {"PATH": ":".join(PLACES), "LC_ALL": "C"}
+
+TIMEOUT_S = 10.0
+"""More than any of our commands ever took (wg-quick up: 0.09 s), less than a user waits."""
+
+PACKAGES: Mapping[str, str] = {
+    "wg": "wireguard-tools",
+    "wg-quick": "wireguard-tools",
+    "wireguard-go": "wireguard-go",
+    "ip": "iproute2",
+    "nft": "nftables",
+}
+"""The Debian package that brings each tool, for the sentence that names it."""
+
+
+def tool(name: str) -> str:
+    """Absolute path of a tool; raises CommandFailed (tool-missing)."""
+    for place in PLACES:
+        path = f"{place}/{name}"
+        if os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    raise CommandFailed(Problem("tool-missing", {"tool": name, "package": PACKAGES.get(name, name)}))
+
+
+async def run(argv: Sequence[str], stdin: str = "", timeout_s: float = TIMEOUT_S) -> str:
+    """Standard output of ``argv`` (its first word a tool's name); raises CommandFailed.
+
+    Secrets go through ``stdin``, never through ``argv``; neither it nor standard output is ever part of an error.
+    """
+    path = tool(argv[0])
+    try:
+        process = await asyncio.create_subprocess_exec(
+            path,
+            *argv[1:],
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=ENVIRONMENT,
+            cwd="/",
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise CommandFailed(_failed(argv, error.strerror or str(error))) from error
+    try:
+        async with asyncio.timeout(timeout_s):
+            output, errors = await process.communicate(stdin.encode())
+    except TimeoutError:
+        raise CommandFailed(_failed(argv, f"no end within {timeout_s:g} s")) from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode != 0:
+        raise CommandFailed(_reason(argv, errors.decode(errors="replace")))
+    return output.decode(errors="replace")
+
+
+def _reason(argv: Sequence[str], errors: str) -> Problem:
+    lines = [line.strip() for line in errors.splitlines() if line.strip() and not line.startswith("[#]")]
+    detail = "; ".join(lines) if lines else "no reason given"
+    if "Operation not permitted" in errors or "Permission denied" in errors:
+        return Problem("not-permitted", {"command": _shown(argv)})
+    if "No space left on device" in errors:
+        return Problem("disk-full", {"path": _shown(argv)})
+    if "wireguard-go" in errors and "not found" in errors:
+        return Problem("tool-missing", {"tool": "wireguard-go", "package": PACKAGES["wireguard-go"]})
+    return _failed(argv, detail)
+
+
+def _failed(argv: Sequence[str], detail: str) -> Problem:
+    return Problem("command-failed", {"command": _shown(argv), "detail": detail[:200]})
+
+
+def _shown(argv: Sequence[str]) -> str:
+    return " ".join(argv[:3])

@@ -1,0 +1,1 @@
+"""Linux: wg-quick for the interface, ip for routes and rules."""

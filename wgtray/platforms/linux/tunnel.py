@@ -1,0 +1,212 @@
+"""How does the WireGuard interface come up and down on Linux? Through the real wg-quick, from a conf of our own making.
+
+The conf holds addresses, MTU and peers, ``Table = off``, no DNS and no hooks; wg-quick chooses kernel or userspace
+WireGuard. Keys never touch a file: after the interface is up, they go to ``wg`` through a pipe.
+"""
+
+import asyncio
+import os
+import re
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from wgtray.core import fields
+from wgtray.core.fields import Endpoint, Interface, Key, Prefix
+from wgtray.core.host import Peer, Tunnel
+from wgtray.core.secret import Secret
+from wgtray.platforms.api import Measurement
+from wgtray.platforms.command import run
+from wgtray.platforms.linux.routes import MARK
+
+CONTROL_SOCKETS = Path("/var/run/wireguard")
+"""Where userspace WireGuard listens: one directory for all network namespaces of the machine."""
+
+NAME_TRIES = 100
+GONE_TIMEOUT_S = 3.0
+
+
+class Dump(msgspec.Struct, frozen=True):
+    """What ``wg show NAME dump`` says; it holds keys and stays inside the helper."""
+
+    private_key: Secret | None
+    marked: bool
+    peers: frozenset[Peer]
+    handshakes: dict[Key, int]
+    rx_bytes: int
+    tx_bytes: int
+
+
+def render_conf(tunnel: Tunnel) -> str:
+    """The wg-quick file: everything but the keys."""
+    lines = ["[Interface]", *(f"Address = {address}" for address in sorted(tunnel.addresses))]
+    if tunnel.mtu is not None:
+        lines.append(f"MTU = {tunnel.mtu}")
+    lines += ["Table = off", f"FwMark = {MARK:#x}"]
+    for peer in _ordered(tunnel.peers):
+        lines += _peer_lines(peer)
+    return "\n".join(lines) + "\n"
+
+
+def render_setconf(tunnel: Tunnel) -> str:
+    """What ``wg setconf`` reads from its standard input: the same peers, with all keys."""
+    lines = ["[Interface]", f"FwMark = {MARK:#x}"]
+    if tunnel.private_key is not None:
+        lines.append(f"PrivateKey = {tunnel.private_key.reveal()}")
+    for peer in _ordered(tunnel.peers):
+        lines += _peer_lines(peer)
+        if peer.preshared_key is not None:
+            lines.append(f"PresharedKey = {peer.preshared_key.reveal()}")
+    return "\n".join(lines) + "\n"
+
+
+def render_peers(peers: tuple[Peer, ...], stale: tuple[Key, ...]) -> list[str]:
+    """The arguments of one ``wg set`` that changes peers in this order; preshared keys are set apart."""
+    words = ["fwmark", f"{MARK:#x}"]
+    for key in stale:
+        words += ["peer", key, "remove"]
+    for peer in peers:
+        words += ["peer", peer.public_key, "persistent-keepalive", str(peer.keepalive_s)]
+        if peer.endpoint is not None:
+            words += ["endpoint", peer.endpoint]
+        words += ["allowed-ips", ",".join(sorted(peer.allowed_ips))]
+    return words
+
+
+def parse_dump(text: str) -> Dump:
+    """Raises ValueError on anything that is not a dump."""
+    first, *rest = [line.split("\t") for line in text.splitlines()]
+    private_key, _, _, mark = first
+    handshakes: dict[Key, int] = {}
+    peers: set[Peer] = set()
+    rx_bytes = tx_bytes = 0
+    for public_key, preshared, endpoint, allowed, handshake, received, sent, keepalive in rest:
+        peers.add(
+            Peer(
+                public_key=fields.key(public_key),
+                endpoint=None if endpoint == "(none)" else Endpoint(endpoint),
+                allowed_ips=frozenset(Prefix(item) for item in allowed.split(",") if item != "(none)"),
+                keepalive_s=0 if keepalive == "off" else int(keepalive),
+                preshared_key=None if preshared == "(none)" else Secret(preshared),
+            )
+        )
+        if int(handshake):
+            handshakes[fields.key(public_key)] = int(handshake)
+        rx_bytes, tx_bytes = rx_bytes + int(received), tx_bytes + int(sent)
+    key = None if private_key == "(none)" else Secret(private_key)
+    return Dump(key, mark == f"{MARK:#x}", frozenset(peers), handshakes, rx_bytes, tx_bytes)
+
+
+def parse_addresses(text: str) -> tuple[frozenset[Interface], int | None]:
+    """Addresses other than link-local ones, and the MTU, from the output of ``ip -j address show dev NAME``."""
+    entry = next((item for item in msgspec.json.decode(text or "[]") if item), None)
+    if entry is None:
+        return frozenset(), None
+    found = {
+        fields.interface(f"{item['local']}/{item['prefixlen']}")
+        for item in entry["addr_info"]
+        if item["scope"] != "link"
+    }
+    return frozenset(found), entry["mtu"]
+
+
+def free_name(wanted: str) -> str:
+    """``wanted``, or the next ``wgtrayN`` that no link here and no userspace WireGuard anywhere uses."""
+    links = {name for _, name in socket.if_nameindex()}
+    stem = re.sub(r"\d+$", "", wanted)
+    names = [wanted, *(f"{stem}{number}" for number in range(NAME_TRIES))]
+    return next((name for name in names if name not in links and not _answers(control_socket(name))), wanted)
+
+
+def has_link(name: str) -> bool:
+    """Whether this network namespace has a link of that name."""
+    return any(link == name for _, link in socket.if_nameindex())
+
+
+def control_socket(name: str) -> Path:
+    """Where a userspace WireGuard of that name listens."""
+    return CONTROL_SOCKETS / f"{name}.sock"
+
+
+async def read(name: str) -> tuple[Dump, Tunnel]:
+    """The interface as it is. Raises CommandFailed, ValueError."""
+    dump = parse_dump(await run(["wg", "show", name, "dump"]))
+    addresses, mtu = parse_addresses(await run(["ip", "-j", "address", "show", "dev", name]))
+    return dump, Tunnel(addresses, mtu, dump.private_key, dump.peers, dump.marked)
+
+
+def measurement(dump: Dump) -> Measurement:
+    """The counters of a dump."""
+    return Measurement(dump.rx_bytes, dump.tx_bytes, dump.handshakes)
+
+
+async def up(conf: Path, tunnel: Tunnel) -> None:
+    """Bring the interface up that the conf's file name says; raises CommandFailed, OSError."""
+    write_private(conf, render_conf(tunnel))
+    await run(["wg-quick", "up", str(conf)])
+    await run(["wg", "setconf", conf.stem, "/dev/stdin"], stdin=render_setconf(tunnel))
+
+
+async def put_peers(
+    name: str, peers: tuple[Peer, ...], stale: tuple[Key, ...], preshared: Mapping[Key, Secret | None]
+) -> None:
+    """Change peers with one ``wg set``, and those preshared keys that ``preshared`` shows otherwise.
+
+    Raises CommandFailed.
+    """
+    await run(["wg", "set", name, *render_peers(peers, stale)])
+    for peer in peers:
+        if preshared.get(peer.public_key) != peer.preshared_key:
+            secret = "" if peer.preshared_key is None else f"{peer.preshared_key.reveal()}\n"
+            await run(["wg", "set", name, "peer", peer.public_key, "preshared-key", "/dev/stdin"], stdin=secret)
+
+
+async def down(conf: Path) -> None:
+    """Take the interface down and wait until its userspace process, where there is one, is gone too."""
+    name = conf.stem
+    try:
+        if conf.exists() and has_link(name):
+            await run(["wg-quick", "down", str(conf)])
+    finally:
+        if has_link(name):
+            await run(["ip", "link", "delete", "dev", name])
+    deadline = asyncio.get_running_loop().time() + GONE_TIMEOUT_S
+    while _answers(control_socket(name)) and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - another process
+        await asyncio.sleep(0.01)
+    conf.unlink(missing_ok=True)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file that only root may read; never follows a link. Raises OSError."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+
+
+def _peer_lines(peer: Peer) -> list[str]:
+    lines = ["", "[Peer]", f"PublicKey = {peer.public_key}"]
+    if peer.allowed_ips:
+        lines.append(f"AllowedIPs = {', '.join(sorted(peer.allowed_ips))}")
+    if peer.endpoint is not None:
+        lines.append(f"Endpoint = {peer.endpoint}")
+    if peer.keepalive_s:
+        lines.append(f"PersistentKeepalive = {peer.keepalive_s}")
+    return lines
+
+
+def _ordered(peers: frozenset[Peer]) -> list[Peer]:
+    return sorted(peers, key=lambda peer: peer.public_key)
+
+
+def _answers(path: Path) -> bool:
+    probe = socket.socket(socket.AF_UNIX)
+    try:
+        probe.connect(str(path))
+    except OSError:
+        return False
+    finally:
+        probe.close()
+    return True
