@@ -1,0 +1,215 @@
+"""The engine on a fake machine: requests, restarts, failures and foreign hands."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.fakes.backend import FakeBackend
+from tests.unit.core import worlds
+from tests.unit.core.worlds import OTHER_PRIVATE, PRIVATE, profile
+from wgtray.core import secret
+from wgtray.core.desired import desired
+from wgtray.core.host import NOTHING, fate
+from wgtray.core.machine import Target
+from wgtray.core.plan import PutTunnel
+from wgtray.core.problems import NotAllowed, Problem, WgtrayError
+from wgtray.core.profile import Policy, Profile
+from wgtray.helper.engine import Engine
+from wgtray.helper.store import Import, Store
+from wgtray.ipc import messages
+from wgtray.platforms.api import Caller
+
+ROOT, MEMBER = Caller(0, frozenset()), Caller(1000, frozenset({"wgtray"}))
+MINE = secret.public_key(PRIVATE)
+
+
+def with_key(wanted: Profile) -> Profile:
+    return msgspec.structs.replace(wanted, interface=msgspec.structs.replace(wanted.interface, private_key=PRIVATE))
+
+
+def played(state_dir: Path, backend: FakeBackend, scene: Callable[[Engine], Awaitable[None]]) -> None:
+    """Run the engine for the length of a scene."""
+
+    async def play() -> None:
+        with contextlib.closing(Store(state_dir)) as store:
+            engine = Engine(backend, store)
+            async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+                running = tasks.create_task(engine.run())
+                await scene(engine)
+                running.cancel()
+
+    asyncio.run(play())
+
+
+def keep(state_dir: Path, target: Target) -> None:
+    """What an earlier helper saved, the key resting in a keyring."""
+    with contextlib.closing(Store(state_dir)) as store:
+        store.save_import(Import(profile(), MINE, None))
+        store.save_target(target)
+
+
+async def until(engine: Engine, state: str) -> messages.Snapshot:
+    while engine.latest.state != state:
+        await engine.changed.wait()
+    return engine.latest
+
+
+async def connect(engine: Engine) -> None:
+    await engine.ask(messages.SetProfile(with_key(profile()), keep_key=True), ROOT)
+    await engine.ask(messages.Connect(), MEMBER)
+    await until(engine, "connecting")
+
+
+def test_connect_brings_the_machine_up_and_disconnect_leaves_nothing(tmp_path: Path) -> None:
+    backend = FakeBackend()
+
+    async def scene(engine: Engine) -> None:
+        await connect(engine)
+        assert backend.host.tunnel is not None
+        assert engine.latest.protected is True
+        await engine.ask(messages.Disconnect(), MEMBER)
+        await until(engine, "off")
+        assert backend.host == NOTHING
+
+    played(tmp_path, backend, scene)
+
+
+def test_a_restarted_helper_goes_on_where_the_killed_one_was(tmp_path: Path) -> None:
+    backend = FakeBackend()
+    keep(tmp_path, Target(connected=True, node=profile().nodes[1].name))
+    up = desired(worlds.connected())
+    assert up.tunnel is not None
+    backend.host = up  # what the killed one left, with the key that only the interface still has
+
+    async def scene(engine: Engine) -> None:
+        shown = await until(engine, "connecting")
+        assert (shown.wanted, shown.node_choice, shown.needs_key) == (True, "ams", False)
+        assert "tunnel down" not in backend.done
+
+    played(tmp_path, backend, scene)
+
+
+def test_after_a_reboot_without_the_key_company_networks_are_held_until_it_comes(tmp_path: Path) -> None:
+    backend = FakeBackend()
+    keep(tmp_path, Target(connected=True))
+
+    async def scene(engine: Engine) -> None:
+        shown = await until(engine, "blocked")
+        assert (shown.needs_key, shown.public_key) == (True, MINE)
+        assert fate(backend.host, worlds.DESTINATIONS[0]) == "held"
+        with pytest.raises(WgtrayError) as caught:
+            await engine.ask(messages.Connect(OTHER_PRIVATE), MEMBER)
+        assert caught.value.code == "wrong-key"
+        await engine.ask(messages.Connect(PRIVATE), MEMBER)
+        await until(engine, "connecting")
+
+    played(tmp_path, backend, scene)
+
+
+def test_a_missing_tool_is_blocked_with_its_name_and_closed_for_company_networks(tmp_path: Path) -> None:
+    backend = FakeBackend()
+    backend.broken[PutTunnel] = Problem("tool-missing", {"tool": "wg-quick", "package": "wireguard-tools"})
+
+    async def scene(engine: Engine) -> None:
+        await engine.ask(messages.SetProfile(with_key(profile()), keep_key=True), ROOT)
+        await engine.ask(messages.Connect(), MEMBER)
+        shown = await until(engine, "blocked")
+        assert [problem.code for problem in shown.problems] == ["tool-missing"]
+        assert shown.protected is True
+        assert fate(backend.host, worlds.DESTINATIONS[0]) == "held"
+
+    played(tmp_path, backend, scene)
+
+
+def test_what_a_foreign_tool_takes_away_is_put_back(tmp_path: Path) -> None:
+    backend = FakeBackend()
+
+    async def scene(engine: Engine) -> None:
+        await connect(engine)
+        before = backend.host
+        backend.disturb(msgspec.structs.replace(before, steered=frozenset(), routes=frozenset()))
+        while backend.host != before:
+            await asyncio.sleep(0)
+
+    played(tmp_path, backend, scene)
+
+
+@pytest.mark.parametrize(
+    ("request_", "code"),
+    [
+        (messages.Connect(), "no-profile"),
+        (messages.RemoveProfile(), "no-profile"),
+        (messages.ChooseNode("fra"), "no-profile"),
+        (messages.ChooseMode("full"), "full-unavailable"),
+        (messages.SetProfile(profile(), keep_key=True), "no-key"),
+        (messages.SetProfile(with_key(profile(nodes=(), split=worlds.Split())), keep_key=True), "no-nodes"),
+    ],
+)
+def test_a_request_that_cannot_be_done_says_why(tmp_path: Path, request_: messages.Request, code: str) -> None:
+    async def scene(engine: Engine) -> None:
+        with pytest.raises(WgtrayError) as caught:
+            await engine.ask(request_, ROOT)
+        assert caught.value.code == code
+
+    played(tmp_path, FakeBackend(), scene)
+
+
+def test_the_companys_policy_is_enforced_here(tmp_path: Path) -> None:
+    async def scene(engine: Engine) -> None:
+        strict = with_key(profile(policy=Policy(user_may=("mode",))))
+        await engine.ask(messages.SetProfile(strict, keep_key=True), ROOT)
+        with pytest.raises(NotAllowed):
+            await engine.ask(messages.ChooseNode("fra"), MEMBER)
+        await engine.ask(messages.ChooseNode("fra"), ROOT)
+        with pytest.raises(WgtrayError) as caught:
+            await engine.ask(messages.ChooseNode("gone"), ROOT)
+        assert caught.value.args_by_name["known"] == "fra, ams, sin"
+
+    played(tmp_path, FakeBackend(), scene)
+
+
+def test_no_key_reaches_a_snapshot_the_shown_profile_or_the_state_kept_for_a_keyring(tmp_path: Path) -> None:
+    async def scene(engine: Engine) -> None:
+        nodes = (msgspec.structs.replace(profile().nodes[0], preshared_key=OTHER_PRIVATE), *profile().nodes[1:])
+        await engine.ask(messages.SetProfile(with_key(profile(nodes=nodes)), keep_key=False), ROOT)
+        shown = msgspec.json.encode(engine.latest) + msgspec.json.encode(engine.shown_profile)
+        assert PRIVATE.reveal().encode() not in shown
+        assert OTHER_PRIVATE.reveal().encode() not in shown
+        assert PRIVATE.reveal() not in (tmp_path / "profile.json").read_text()
+
+    played(tmp_path, FakeBackend(), scene)
+
+
+def test_removing_the_profile_forgets_the_wish_too(tmp_path: Path) -> None:
+    backend = FakeBackend()
+
+    async def scene(engine: Engine) -> None:
+        await connect(engine)
+        await engine.ask(messages.RemoveProfile(), ROOT)
+        shown = await until(engine, "off")
+        assert (shown.profile, shown.wanted) == (None, False)
+        assert backend.host == NOTHING
+
+    played(tmp_path, backend, scene)
+
+
+@pytest.mark.parametrize(("lockdown", "fate_after"), [("off", "clear"), ("apps", "held")])
+def test_a_stopped_helper_leaves_what_the_policy_says(tmp_path: Path, lockdown: str, fate_after: str) -> None:
+    backend = FakeBackend()
+
+    async def scene(engine: Engine) -> None:
+        policy = msgspec.convert({"lockdown": lockdown}, Policy)
+        await engine.ask(messages.SetProfile(with_key(profile(policy=policy)), keep_key=True), ROOT)
+        await engine.ask(messages.Connect(), MEMBER)
+        await until(engine, "connecting")
+        await engine.leave()
+        assert backend.host.tunnel is None
+        assert fate(backend.host, worlds.DESTINATIONS[0]) == fate_after
+
+    played(tmp_path, backend, scene)
+
+

@@ -1,0 +1,47 @@
+"""Every request against every kind of caller."""
+
+import pytest
+
+from tests.unit.core.worlds import profile
+from wgtray.core.problems import NotAllowed
+from wgtray.core.profile import Policy
+from wgtray.helper.rights import RIGHTS, Admission, check
+from wgtray.ipc import messages
+from wgtray.platforms.api import Caller
+
+ROOT, MEMBER, OTHER = Caller(0, frozenset()), Caller(1000, frozenset({"wgtray"})), Caller(1001, frozenset({"users"}))
+REQUESTS: list[messages.Request] = [
+    messages.Status(),
+    messages.Watch(),
+    messages.Connect(),
+    messages.Disconnect(),
+    messages.ChooseNode(None),
+    messages.ChooseMode("split"),
+    messages.SetProfile(profile(), True),
+    messages.RemoveProfile(),
+    messages.ShowProfile(),
+]
+
+
+def test_every_request_is_tried_here() -> None:
+    assert {type(request) for request in REQUESTS} == set(RIGHTS)
+
+
+@pytest.mark.parametrize(
+    ("caller", "admitted"), [(ROOT, True), (MEMBER, True), (OTHER, False), (None, False), (Caller(7, frozenset()), True)]
+)
+def test_only_root_members_and_named_users_are_heard(caller: Caller | None, admitted: bool) -> None:
+    assert Admission(uids=frozenset({7})).admits(caller) is admitted
+
+
+@pytest.mark.parametrize("request_", REQUESTS)
+def test_a_company_that_allows_nothing_keeps_exactly_its_own_decisions(request_: messages.Request) -> None:
+    strict = profile(policy=Policy(user_may=()))
+    check(request_, ROOT, strict)
+    check(request_, MEMBER, profile())
+    check(request_, MEMBER, None)
+    if isinstance(request_, messages.Disconnect | messages.ChooseNode | messages.ChooseMode):
+        with pytest.raises(NotAllowed):
+            check(request_, MEMBER, strict)
+    else:
+        check(request_, MEMBER, strict)

@@ -1,0 +1,98 @@
+"""What survives, and what a damaged or hostile file does."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.unit.core.worlds import PRIVATE, PUBLIC, profile
+from wgtray.core.machine import Target
+from wgtray.core.problems import WgtrayError
+from wgtray.helper.store import PROFILE, TARGET, Import, InUse, Store
+
+IMPORT = Import(profile(), PUBLIC, PRIVATE)
+
+
+def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.save_import(IMPORT)
+    store.save_target(Target(connected=True, node=profile().nodes[1].name))
+    kept = store.load()
+    assert kept.imported == IMPORT
+    assert kept.target == Target(connected=True, node=profile().nodes[1].name)
+    assert kept.damage is None
+
+
+def test_an_empty_directory_is_a_fresh_start(tmp_path: Path) -> None:
+    kept = Store(tmp_path).load()
+    assert (kept.imported, kept.target, kept.damage) == (None, Target(), None)
+
+
+def test_files_are_for_root_alone(tmp_path: Path) -> None:
+    store = Store(tmp_path / "deep" / "state")
+    store.save_import(IMPORT)
+    assert stat.S_IMODE((tmp_path / "deep" / "state").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "deep" / "state" / PROFILE).stat().st_mode) == 0o600
+
+
+def test_a_damaged_wish_counts_as_connected_and_is_named(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    (tmp_path / TARGET).write_bytes(b'{"connected":fal')
+    kept = store.load()
+    assert kept.target.connected
+    assert kept.damage is not None
+    assert kept.damage.args["path"] == str(tmp_path / TARGET)
+
+
+@pytest.mark.parametrize("junk", [b"", b"\xff\xfe", b"[" * 100_000, b'{"profile": {}}', b"null"])
+def test_a_damaged_profile_is_named_and_wanted_stays_on(tmp_path: Path, junk: bytes) -> None:
+    store = Store(tmp_path)
+    (tmp_path / PROFILE).write_bytes(junk)
+    kept = store.load()
+    assert kept.imported is None
+    assert kept.target.connected
+    assert kept.damage is not None
+
+
+def test_a_link_in_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    elsewhere = tmp_path / "elsewhere.json"
+    store.save_target(Target(connected=True))
+    (tmp_path / TARGET).rename(elsewhere)
+    (tmp_path / TARGET).symlink_to(elsewhere)
+    assert store.load().damage is not None
+    store.save_target(Target())
+    assert not (tmp_path / TARGET).is_symlink()
+    assert elsewhere.read_bytes() == b'{"connected":true,"mode":"split","node":null}'
+
+
+def test_a_full_disk_says_so_and_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(tmp_path)
+    store.save_target(Target(connected=True))
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(WgtrayError) as caught:
+        store.save_target(Target())
+    assert caught.value.code == "disk-full"
+    assert store.load().target.connected
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lock", TARGET]
+
+
+def test_a_second_helper_on_the_same_directory_is_refused(tmp_path: Path) -> None:
+    first = Store(tmp_path)
+    with pytest.raises(InUse):
+        Store(tmp_path)
+    assert first.load().damage is None
+
+
+def test_forgetting_leaves_nothing_but_the_lock(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.save_import(IMPORT)
+    store.save_target(Target(connected=True))
+    store.forget()
+    assert [path.name for path in tmp_path.iterdir()] == ["lock"]

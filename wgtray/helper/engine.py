@@ -1,0 +1,368 @@
+"""Who holds the state? This one loop: take what happened, step, bring the machine along, show the result.
+
+Everything else in the helper only posts to the queue. After every batch the machine is compared with what is desired,
+so a lost report, a foreign tool and a restart are all the same case: a difference that is planned away.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+
+import msgspec
+
+from wgtray.core import fields, machine
+from wgtray.core.desired import desired, held
+from wgtray.core.fields import Name
+from wgtray.core.host import NOTHING, HostState
+from wgtray.core.machine import (
+    Applied,
+    ApplyFailed,
+    Connected,
+    Damaged,
+    Event,
+    KeyGiven,
+    Off,
+    ProfileSet,
+    State,
+    Wanted,
+)
+from wgtray.core.problems import NotAllowed, WgtrayError
+from wgtray.core.profile import Profile
+from wgtray.core.secret import Secret, public_key
+from wgtray.helper import rights
+from wgtray.helper.probes import Prober
+from wgtray.helper.reconcile import reconcile
+from wgtray.helper.resolver import Resolver
+from wgtray.helper.snapshot import Seen, snapshot
+from wgtray.helper.store import Import, Store
+from wgtray.ipc import messages
+from wgtray.platforms.api import Backend, Caller, CommandFailed, Measurement
+
+log = logging.getLogger("wgtray")
+
+VERIFY_S = 30.0
+"""The machine is read again at least this often, for changes that no watch reports."""
+
+MEASURE_S = 1.0
+"""Counters and handshakes are read this often while somebody watches."""
+
+LOOK_S = 0.3
+"""A present moment is worth this wait; a verb of the command line has to stay quick."""
+
+SETTLE_ROUNDS = 4
+"""Failure, holds, success: more state changes than one event can cause without new facts."""
+
+
+class NetworkChanged(msgspec.Struct, frozen=True):
+    """Something of the machine's network may be different."""
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """Somebody wants to see the present, not the last turn; the future is set when it is shown."""
+
+    shown: "asyncio.Future[None]"
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A request with the future that its caller waits on."""
+
+    request: messages.Request
+    caller: Caller
+    answer: "asyncio.Future[messages.Done]"
+
+
+Item = Event | NetworkChanged | Looked | Asked
+
+
+class Engine:
+    """The single writer. ``latest`` is what clients see; ``changed`` is set and replaced with every new snapshot."""
+
+    def __init__(self, backend: Backend, store: Store) -> None:
+        self._backend = backend
+        self._store = store
+        self._queue: asyncio.Queue[Item] = asyncio.Queue()
+        self._state: State = Off()
+        self._observed: HostState = NOTHING
+        self._measured: Measurement | None = None
+        self._switch_ms: float | None = None
+        self._verify_at = 0.0
+        self._measure_at = 0.0
+        self._prober = Prober(backend, self._queue.put_nowait)
+        self._resolver = Resolver(self._queue.put_nowait)
+        self.watchers = 0
+        self.changed = asyncio.Event()
+        self.latest = self._snapshot()
+
+    async def ask(self, request: messages.Request, caller: Caller) -> messages.Done:
+        """Carry out a request; raises WgtrayError."""
+        answer: asyncio.Future[messages.Done] = asyncio.get_running_loop().create_future()
+        self._queue.put_nowait(Asked(request, caller, answer))
+        return await answer
+
+    async def look(self) -> messages.Snapshot:
+        """The snapshot of this moment, or the latest when the engine is busy for longer than a glance."""
+        shown: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue.put_nowait(Looked(shown))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_S):
+                await shown
+        return self.latest
+
+    @property
+    def profile(self) -> Profile | None:
+        """The profile in use."""
+        return self._state.facts.profile
+
+    @property
+    def shown_profile(self) -> Profile | None:
+        """The profile as clients may see it: without a preshared key."""
+        profile = self.profile
+        if profile is None:
+            return None
+        nodes = tuple(msgspec.structs.replace(node, preshared_key=None) for node in profile.nodes)
+        return msgspec.structs.replace(profile, nodes=nodes)
+
+    async def run(self) -> None:
+        """Until cancelled; then the machine is left as the policy says (``leave``)."""
+        async with asyncio.TaskGroup() as tasks:
+            await self._start()
+            tasks.create_task(self._prober.run(tasks))
+            tasks.create_task(self._resolver.run())
+            tasks.create_task(self._watch())
+            while True:
+                await self._turn()
+
+    async def leave(self) -> None:
+        """The helper goes: nothing of ours stays, unless the wish to be connected and lockdown outlive it.
+
+        Then company networks stay held until the helper is back, or ``wgtray-helper cleanup`` is run.
+        """
+        facts = self._state.facts
+        goal = NOTHING if facts.profile is None or not facts.target.connected else held(facts.profile)
+        if goal != NOTHING:
+            log.warning(
+                "company networks stay held back until the helper runs again, or `wgtray-helper cleanup` is run"
+            )
+        outcome = await reconcile(self._backend, self._observed, goal)
+        if outcome.problem is not None:
+            log.error("could not leave the network as promised: %s %s", outcome.problem.code, outcome.problem.args)
+
+    async def _start(self) -> None:
+        kept = self._store.load()
+        self._observed = await self._observe(NOTHING)
+        self._state = Off(machine.Facts(target=kept.target), self._now())
+        if kept.damage is not None:
+            log.error("could not read %s", kept.damage.args.get("path"))
+            self._step(Damaged(kept.damage))
+        if kept.imported is not None:
+            key = kept.imported.private_key or self._live_key(kept.imported)
+            self._step(ProfileSet(kept.imported.profile, kept.imported.public_key, key))
+        await self._settle()
+
+    def _live_key(self, imported: Import) -> Secret | None:
+        """The key of an interface that an earlier helper left running, when it is the imported one."""
+        tunnel = self._observed.tunnel
+        key = None if tunnel is None else tunnel.private_key
+        return key if key is not None and public_key(key) == imported.public_key else None
+
+    async def _turn(self) -> None:
+        batch = await self._next_batch()
+        for event in batch:
+            if isinstance(event, Asked):
+                self._answer(event)
+            elif isinstance(event, Looked):
+                continue
+            elif isinstance(event, NetworkChanged):
+                self._verify_at = 0.0
+                self._resolver.resolve_now()
+            else:
+                self._step(event)
+        self._step(machine.Tick())
+        if self._now() >= self._verify_at:
+            self._observed = await self._observe(self._observed)
+        await self._settle()
+        for event in batch:
+            if isinstance(event, Looked) and not event.shown.done():
+                event.shown.set_result(None)
+
+    async def _next_batch(self) -> list[Item]:
+        wakeups = [self._verify_at, machine.next_wakeup(self._state)]
+        if self._observed.tunnel is not None and self.watchers:
+            wakeups.append(self._measure_at)
+        wait_s = max(0.0, min(at for at in wakeups if at is not None) - self._now())
+        batch: list[Item] = []
+        try:
+            async with asyncio.timeout(wait_s):
+                batch.append(await self._queue.get())
+        except TimeoutError:
+            return batch
+        while not self._queue.empty():
+            batch.append(self._queue.get_nowait())
+        return batch
+
+    async def _settle(self) -> None:
+        """Bring the machine to what the state desires, and the state to what the machine says; then show both."""
+        for _ in range(SETTLE_ROUNDS):
+            state, wanted = self._state, desired(self._state)
+            if wanted.same(self._observed) and not state.facts.failures:
+                break
+            outcome = await reconcile(self._backend, self._observed, wanted)
+            self._observed = outcome.observed
+            if outcome.apply_ms is not None and isinstance(state, Connected):
+                self._switch_ms = outcome.apply_ms
+            if outcome.problem is not None:
+                log.error("%s %s", outcome.problem.code, outcome.problem.args)
+                self._verify_at = min(self._verify_at, self._now() + machine.RETRY_S[0])
+            self._step(Applied() if outcome.problem is None else ApplyFailed(outcome.problem))
+            if desired(self._state) == wanted:
+                break
+        await self._measure()
+        self._follow()
+        self._publish()
+
+    def _follow(self) -> None:
+        facts = self._state.facts
+        self._resolver.follow(facts.profile)
+        ages: dict[Name, float] = {}
+        if facts.profile is not None and self._measured is not None:
+            for node in facts.profile.nodes:
+                handshake = self._measured.handshakes.get(node.public_key)
+                if handshake is not None:
+                    ages[node.name] = time.time() - handshake
+        self._prober.follow(self._state, self._backend.interface, ages)
+
+    def _step(self, event: Event) -> None:
+        before = self._state
+        self._state = machine.step(before, event, self._now())
+        if type(before) is not type(self._state):
+            log.info("%s -> %s", type(before).__name__, type(self._state).__name__)
+        if isinstance(before, Connected) and isinstance(self._state, Connected) and before.switch != self._state.switch:
+            switch = self._state.switch
+            if switch is not None:
+                log.info("moved from %s to %s: %s", switch.before, switch.after, switch.reason)
+
+    def _answer(self, asked: Asked) -> None:
+        try:
+            rights.check(asked.request, asked.caller, self.profile)
+            for event in self._carried_out(asked.request):
+                self._step(event)
+        except WgtrayError as error:
+            if isinstance(error, NotAllowed):
+                log.warning("refused %s to user %d", type(asked.request).__name__, asked.caller.uid)
+            if not asked.answer.done():
+                asked.answer.set_exception(error)
+        else:
+            if not asked.answer.done():
+                asked.answer.set_result(messages.Done())
+
+    def _carried_out(self, request: messages.Request) -> list[Event]:
+        """What the request makes happen, once it is safe on disk; raises WgtrayError and then nothing changed."""
+        facts, profile = self._state.facts, self.profile
+        match request:
+            case messages.Connect(private_key):
+                if profile is None:
+                    raise WgtrayError("no-profile")
+                given = private_key if private_key is not None else facts.private_key
+                if given is None:
+                    raise WgtrayError("no-key")
+                if public_key(given) != facts.public_key:
+                    raise WgtrayError("wrong-key", public_key=facts.public_key or "unknown")
+                return [KeyGiven(given), self._wish(msgspec.structs.replace(facts.target, connected=True))]
+            case messages.Disconnect():
+                return [self._wish(msgspec.structs.replace(facts.target, connected=False))]
+            case messages.ChooseNode(node):
+                return [self._wish(msgspec.structs.replace(facts.target, node=_known(profile, node)))]
+            case messages.ChooseMode(mode):
+                if mode == "full" and not self._backend.capabilities.full_tunnel:
+                    raise WgtrayError("full-unavailable")
+                return [self._wish(msgspec.structs.replace(facts.target, mode=mode))]
+            case messages.SetProfile(wanted, keep_key):
+                return [self._import(wanted, keep_key)]
+            case messages.RemoveProfile():
+                if profile is None:
+                    raise WgtrayError("no-profile")
+                self._store.forget()
+                return [ProfileSet(None, None, None), Wanted(machine.Target())]
+            case _:
+                return []
+
+    def _wish(self, target: machine.Target) -> Wanted:
+        self._store.save_target(target)
+        return Wanted(target)
+
+    def _import(self, wanted: Profile, keep_key: bool) -> ProfileSet:
+        key = wanted.interface.private_key
+        if key is None:
+            raise WgtrayError("no-key")
+        if not wanted.nodes:
+            raise WgtrayError("no-nodes")
+        if not wanted.interface.addresses:
+            raise WgtrayError("no-address")
+        personal = msgspec.structs.replace(wanted.interface, private_key=None)
+        kept = msgspec.structs.replace(wanted, interface=personal)
+        public = public_key(key)
+        self._store.save_import(Import(kept, public, key if keep_key else None))
+        return ProfileSet(kept, public, key)
+
+    async def _observe(self, last: HostState) -> HostState:
+        self._verify_at = self._now() + VERIFY_S
+        try:
+            return await self._backend.observe()
+        except CommandFailed as error:
+            log.error("could not read the network: %s %s", error.problem.code, error.problem.args)
+            self._step(ApplyFailed(error.problem))
+            return last
+
+    async def _measure(self) -> None:
+        if self._observed.tunnel is None:
+            self._measured = None
+            return
+        if self._now() < self._measure_at:
+            return
+        self._measure_at = self._now() + MEASURE_S
+        try:
+            self._measured = await self._backend.measure()
+        except CommandFailed:
+            self._measured = None  # the next observation says what is wrong
+
+    async def _watch(self) -> None:
+        async for _ in self._backend.changes():
+            self._queue.put_nowait(NetworkChanged())
+
+    def _publish(self) -> None:
+        shown = self._snapshot()
+        if shown != self.latest:
+            self.latest = shown
+            self.changed.set()
+            self.changed = asyncio.Event()
+
+    def _snapshot(self) -> messages.Snapshot:
+        now = self._now()
+        return snapshot(
+            self._state,
+            Seen(
+                observed=self._observed,
+                interface=self._backend.interface,
+                measured=self._measured,
+                capabilities=self._backend.capabilities,
+                now=now,
+                wall_offset_s=round(time.time() - now, 1),
+                switch_ms=self._switch_ms,
+            ),
+        )
+
+    @staticmethod
+    def _now() -> float:
+        return time.monotonic()
+
+
+def _known(profile: Profile | None, name: str | None) -> Name | None:
+    if name is None:
+        return None
+    if profile is None:
+        raise WgtrayError("no-profile")
+    node = profile.node(name)
+    if node is None:
+        raise WgtrayError("unknown-node", node=fields.shown(name), known=", ".join(one.name for one in profile.nodes))
+    return node.name

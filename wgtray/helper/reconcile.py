@@ -1,0 +1,50 @@
+"""How does the machine become what is desired? Plan from what was last observed, apply, read back, until they agree."""
+
+import time
+
+import msgspec
+
+from wgtray.core.host import HostState
+from wgtray.core.plan import plan
+from wgtray.core.problems import Problem
+from wgtray.platforms.api import Backend, CommandFailed
+
+ROUNDS = 3
+"""A second round mends what changed underneath the first; a third that still differs means somebody fights us."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What was read back, and why it is not what was desired when it is not."""
+
+    observed: HostState
+    problem: Problem | None
+    apply_ms: float | None
+    """How long the first round of steps took; None when nothing had to be done."""
+
+
+async def reconcile(backend: Backend, observed: HostState, desired: HostState) -> Outcome:
+    """Bring the machine to ``desired``; never raises CommandFailed."""
+    apply_ms: float | None = None
+    try:
+        for _ in range(ROUNDS):
+            steps = plan(observed, desired)
+            if not steps:
+                return Outcome(observed, None, apply_ms)
+            began = time.monotonic()
+            for step in steps:
+                await backend.apply(step)
+            apply_ms = (time.monotonic() - began) * 1000 if apply_ms is None else apply_ms
+            observed = await backend.observe()
+        if desired.same(observed):
+            return Outcome(observed, None, apply_ms)
+        detail = "something else on this computer keeps undoing it"
+        return Outcome(observed, Problem("command-failed", {"command": "network settings", "detail": detail}), apply_ms)
+    except CommandFailed as error:
+        return Outcome(await _read_back(backend, observed), error.problem, apply_ms)
+
+
+async def _read_back(backend: Backend, last: HostState) -> HostState:
+    try:
+        return await backend.observe()
+    except CommandFailed:
+        return last

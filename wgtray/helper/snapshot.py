@@ -1,0 +1,152 @@
+"""What does the outside see of the state? One pure function from what is known to a ``Snapshot``."""
+
+import msgspec
+
+from wgtray import __version__, words
+from wgtray.core import machine
+from wgtray.core.desired import carried, desired, unsupported
+from wgtray.core.failover import MAIN
+from wgtray.core.health import Health, verdict
+from wgtray.core.host import HostState
+from wgtray.core.machine import Blocked, Connected, Connecting, Off, State, active_of
+from wgtray.core.problems import SEVERITY, Problem
+from wgtray.core.profile import AUTO, Node, Profile
+from wgtray.ipc import messages
+from wgtray.platforms.api import Capabilities, Measurement
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What the engine knows besides the state."""
+
+    observed: HostState
+    interface: str | None
+    measured: Measurement | None
+    capabilities: Capabilities
+    now: float
+    wall_offset_s: float
+    """Unix time minus the monotonic clock of ``now``."""
+    switch_ms: float | None
+
+
+def snapshot(state: State, seen: Seen) -> messages.Snapshot:
+    """The whole truth for clients, without a key in it."""
+    facts, profile = state.facts, state.facts.profile
+    active = active_of(state)
+    return messages.Snapshot(
+        version=__version__,
+        state=_word(state),
+        wanted=facts.target.connected,
+        protected=_protected(state, seen.observed),
+        interface=seen.interface,
+        profile=None if profile is None else profile.name,
+        mode=facts.target.mode,
+        node=active.get(MAIN) if isinstance(state, Connected) else None,
+        node_choice=facts.target.node or AUTO,
+        since=state.since + seen.wall_offset_s,
+        paused_until=None,
+        nodes=() if profile is None else tuple(_node(node, state, seen) for node in profile.nodes),
+        networks=() if profile is None else _networks(profile, state),
+        apps=(),
+        traffic=_traffic(seen.measured),
+        last_switch=_switch(state, seen),
+        problems=tuple(_problem(problem) for problem in problems(state)),
+        capabilities=messages.Capabilities(**msgspec.structs.asdict(seen.capabilities)),
+        user_may=() if profile is None else profile.policy.user_may,
+        needs_key=profile is not None and facts.private_key is None,
+        public_key=facts.public_key,
+    )
+
+
+def problems(state: State) -> list[Problem]:
+    """Every lasting condition, gravest first."""
+    facts = state.facts
+    found = [facts.damage, facts.failure, state.problem if isinstance(state, Blocked) else None]
+    listed = [problem for problem in found if problem is not None]
+    if facts.profile is None:
+        listed.append(Problem("no-profile"))
+    else:
+        listed += unsupported(facts.profile)
+        if isinstance(state, Connected):
+            listed += _node_problems(facts.profile, state)
+    order = ["error", "warning", "info"]
+    return sorted(dict.fromkeys(listed), key=lambda problem: order.index(SEVERITY[problem.code]))
+
+
+def _node_problems(profile: Profile, state: Connected) -> list[Problem]:
+    found: list[Problem] = []
+    for node in profile.nodes:
+        health = state.facts.inner.get(node.name, Health())
+        if verdict(health) == "down":
+            found.append(Problem("node-down", {"node": node.name}))
+        elif verdict(health) == "slow" and health.rtt_ms is not None:
+            found.append(Problem("node-slow", {"node": node.name, "rtt_ms": round(health.rtt_ms)}))
+    return found
+
+
+def _word(state: State) -> str:
+    match state:
+        case Off():
+            return "off"
+        case Connecting():
+            return "connecting"
+        case Connected():
+            return "connected"
+        case Blocked():
+            return "blocked"
+
+
+def _protected(state: State, observed: HostState) -> bool | None:
+    return None if isinstance(state, Off) else desired(state).same(observed)
+
+
+def _node(node: Node, state: State, seen: Seen) -> messages.NodeView:
+    facts = state.facts
+    inside = active_of(state)
+    health = (facts.inner if inside else facts.outer).get(node.name, Health())
+    handshake = None if seen.measured is None else seen.measured.handshakes.get(node.public_key)
+    age = None if handshake is None else max(0, int(seen.now + seen.wall_offset_s - handshake))
+    return messages.NodeView(
+        name=node.name,
+        location=node.location,
+        health=verdict(health),
+        rtt_ms=_rounded(health.rtt_ms if health.alive else None),
+        jitter_ms=_rounded(health.jitter_ms if health.alive else None),
+        loss=None if health.loss is None else round(health.loss, 3),
+        handshake_age_s=age,
+        active=isinstance(state, Connected) and node.name in inside.values(),
+        probed_at=None if health.probed_at is None else health.probed_at + seen.wall_offset_s,
+        endpoint=machine.endpoint_of(facts, node) or node.endpoint,
+    )
+
+
+def _networks(profile: Profile, state: State) -> tuple[messages.NetworkView, ...]:
+    active = active_of(state) if isinstance(state, Connected) else {}
+    via = {network.net: network.via for network in profile.split.networks}
+    return tuple(messages.NetworkView(net, active.get(via.get(net, MAIN))) for net in carried(profile))
+
+
+def _traffic(measured: Measurement | None) -> messages.Traffic:
+    return messages.Traffic(None, None) if measured is None else messages.Traffic(measured.rx_bytes, measured.tx_bytes)
+
+
+def _switch(state: State, seen: Seen) -> messages.Switch | None:
+    if not isinstance(state, Connected) or state.switch is None:
+        return None
+    switch = state.switch
+    return messages.Switch(
+        at=switch.at + seen.wall_offset_s,
+        from_node=switch.before,
+        to_node=switch.after,
+        reason=switch.reason,
+        detect_ms=switch.detect_ms,
+        switch_ms=_rounded(seen.switch_ms),
+    )
+
+
+def _problem(problem: Problem) -> messages.ProblemView:
+    text = words.problem(problem.code, problem.args)
+    return messages.ProblemView(problem.code, problem.severity, problem.args, text)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

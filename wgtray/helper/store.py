@@ -1,0 +1,140 @@
+"""What survives a restart? The profile with a key that rests here, and what the user wants: two files of root's.
+
+A file is replaced whole or not at all (temporary file, fsync, rename, fsync of the directory), and no symbolic link is
+ever followed. A wish that cannot be read counts as "connected": protection is never lost to a damaged file.
+"""
+
+import errno
+import fcntl
+import os
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from wgtray.core import secret
+from wgtray.core.fields import Key
+from wgtray.core.machine import Target
+from wgtray.core.problems import Problem, WgtrayError
+from wgtray.core.profile import Profile
+from wgtray.core.secret import Secret
+
+T = TypeVar("T")
+
+PROFILE, TARGET, LOCK = "profile.json", "target.json", "lock"
+
+
+class Import(msgspec.Struct, frozen=True):
+    """A profile with the key pair it was imported with; the private key only where it is to rest here."""
+
+    profile: Profile
+    public_key: Key
+    private_key: Secret | None
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What was found at start; ``damage`` names the first file that could not be read."""
+
+    imported: Import | None
+    target: Target
+    damage: Problem | None
+
+
+class InUse(Exception):
+    """Another helper holds this state directory."""
+
+
+class Store:
+    """One state directory, held against a second helper until ``close`` or the end of the process."""
+
+    def __init__(self, directory: Path) -> None:
+        """Makes the directory (0700) when it is missing and locks it; raises InUse, OSError."""
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._directory = directory
+        self._lock = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._lock)
+            raise InUse from None
+
+    def close(self) -> None:
+        """Let another helper have the directory."""
+        os.close(self._lock)
+
+    def load(self) -> Kept:
+        """Everything kept; a missing file is its default, a damaged one its safe value."""
+        damage: list[Problem] = []
+        imported = self._read(PROFILE, Import, damage)
+        target = self._read(TARGET, Target, damage)
+        if target is None:
+            target = Target(connected=bool(damage))
+        return Kept(imported, target, damage[0] if damage else None)
+
+    def save_target(self, target: Target) -> None:
+        """Raises WgtrayError (disk-full, command-failed)."""
+        self._write(TARGET, msgspec.json.encode(target))
+
+    def save_import(self, imported: Import) -> None:
+        """Raises WgtrayError, and then the earlier one stands."""
+        self._write(PROFILE, msgspec.json.encode(imported, enc_hook=secret.enc_hook))
+
+    def forget(self) -> None:
+        """Remove everything kept; raises WgtrayError."""
+        for name in (PROFILE, TARGET):
+            self._remove(name)
+
+    def _read(self, name: str, kind: type[T], damage: list[Problem]) -> T | None:
+        path = self._directory / name
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            with os.fdopen(descriptor, "rb") as file:
+                return msgspec.json.decode(file.read(), type=kind, dec_hook=secret.dec_hook)
+        except FileNotFoundError:
+            return None
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            damage.append(Problem("state-unreadable", {"path": str(path)}))
+            return None
+
+    def _write(self, name: str, content: bytes) -> None:
+        path, draft = self._directory / name, self._directory / f".{name}.new"
+        try:
+            draft.unlink(missing_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            with os.fdopen(os.open(draft, flags, 0o600), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+            self._sync_directory()
+        except OSError as error:
+            self._discard(draft)
+            raise _file_trouble(error, path) from error
+
+    def _remove(self, name: str) -> None:
+        path = self._directory / name
+        try:
+            path.unlink(missing_ok=True)
+            self._sync_directory()
+        except OSError as error:
+            raise _file_trouble(error, path) from error
+
+    def _sync_directory(self) -> None:
+        descriptor = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    @staticmethod
+    def _discard(draft: Path) -> None:
+        try:
+            draft.unlink(missing_ok=True)
+        except OSError:
+            return  # the disk that refused the write may refuse this too; the next write tries again
+
+
+def _file_trouble(error: OSError, path: Path) -> WgtrayError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return WgtrayError("disk-full", path=str(path))
+    return WgtrayError("command-failed", command=f"writing {path}", detail=error.strerror or str(error))
