@@ -1,0 +1,54 @@
+"""How does the view look in the desktop's tray? An icon, a tooltip and a menu."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QCursor, QIcon
+from PySide6.QtWidgets import QSystemTrayIcon
+
+from wgtray import words
+from wgtray.gui import icons
+from wgtray.gui.animation import Animation
+from wgtray.gui.menu import Menu
+from wgtray.gui.view import TrayView
+
+
+class Tray(QObject):
+    """Follows the view as long as there is a tray host."""
+
+    wished = Signal(object)
+    """A ``Wish`` of the view was clicked."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.menu = Menu(self)
+        self.menu.wished.connect(self.wished)
+        self.animation = Animation(self)
+        self.animation.changed.connect(self._show_icon)
+        self.icon = QSystemTrayIcon(icons.icon("no-helper"), self)
+        self.icon.setContextMenu(self.menu.root)
+        self.icon.activated.connect(self._activated)
+
+    def draw(self, view: TrayView) -> None:
+        """Show this view."""
+        self.menu.draw(view.entries)
+        self.menu.set_state_icon(icons.icon("connecting-1" if view.icon == "connecting" else view.icon))
+        self.animation.show(view.icon)
+        self.icon.setToolTip(view.tooltip)
+
+    def show(self) -> None:
+        """Appear in the tray."""
+        self.icon.show()
+
+    def hide(self) -> None:
+        """Leave the tray."""
+        self.icon.hide()
+
+    def tell(self, sentence: str) -> None:
+        """Say something that was not expected after a click."""
+        self.icon.showMessage(words.NAME, sentence, icons.icon("wgtray"))
+
+    def _show_icon(self, icon: QIcon) -> None:
+        self.icon.setIcon(icon)
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason == QSystemTrayIcon.ActivationReason.Trigger:
+            self.menu.root.popup(QCursor.pos())
