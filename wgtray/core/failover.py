@@ -88,7 +88,7 @@ def _candidates(profile: Profile, group: Group) -> tuple[Name, ...]:
 
 
 def _ranked(profile: Profile, group: Group, health: Mapping[Name, Health]) -> list[Name]:
-    """Nodes that answer, best first: those that the group names in its order, the others by the profile's preference."""
+    """Nodes that answer, best first: those the group names in its order, others by the profile's preference."""
     alive = [name for name in _candidates(profile, group) if health.get(name, Health()).alive]
     order = {node.name: place for place, node in enumerate(profile.nodes)}
 

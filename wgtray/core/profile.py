@@ -76,9 +76,11 @@ class Personal(Value, kw_only=True, frozen=True):
     mtu: int | None = None
 
     def complaints(self) -> Iterator[Complaint]:
+        seen: set[str] = set()
         for index, address in enumerate(self.addresses):
-            if address in self.addresses[:index]:
+            if address in seen:
                 yield f"addresses[{index}]", f"{address} twice: write it once"
+            seen.add(address)
         if self.mtu is not None and not 576 <= self.mtu <= 65535:  # RFC 791: every host takes 576; IP's length field
             yield "mtu", f"{self.mtu} is outside 576 to 65535: leave it out and wgtray finds the right one"
 

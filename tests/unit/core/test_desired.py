@@ -66,7 +66,7 @@ def test_a_family_without_an_own_address_is_held_not_let_out() -> None:
 
 
 def test_the_companys_name_servers_are_reached_through_the_tunnel() -> None:
-    host = desired(worlds.connected(worlds.profile(dns=Dns(servers=("10.99.0.53",)))))
+    host = desired(worlds.connected(worlds.profile(dns=Dns(servers=(Address("10.99.0.53"),)))))
     assert fate(host, Address("10.99.0.53")) == "tunnel"
 
 

@@ -46,7 +46,8 @@ def test_step_never_raises_and_no_state_lacks_what_it_promises(history: list[tup
             assert not isinstance(state, Off)
         if isinstance(state, Connected | Connecting):
             assert facts.private_key is not None
-            assert set(state.active.values()) <= {node.name for node in facts.profile.nodes if facts.profile}
+            assert facts.profile is not None
+            assert set(state.active.values()) <= {node.name for node in facts.profile.nodes}
 
 
 @given(timed_events)
@@ -192,7 +193,7 @@ def test_a_pin_is_dropped_with_the_profile_that_had_the_node() -> None:
 
 
 def test_a_name_without_an_address_blocks_only_when_no_node_is_left() -> None:
-    lone = profile(nodes=profile().nodes[2:], split=worlds.ONE_NODE.split)
+    lone = profile(nodes=profile().nodes[2:], split=worlds.LONE_SPLIT)
     state = told(Off(), machine.ProfileSet(lone, PUBLIC, PRIVATE), wanted())
     assert isinstance(state, Blocked)
     assert state.problem.code == "resolving"

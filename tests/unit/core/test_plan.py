@@ -47,7 +47,8 @@ def hosts(draw: st.DrawFn) -> HostState:
         case "no-tunnel":
             return applied(host, DropTunnel())
         case "strange":
-            return msgspec.structs.replace(host, routes=host.routes | {Route(worlds.V4_ONLY.split.networks[0].net, "held")})
+            strange = Route(worlds.V4_ONLY.split.networks[0].net, "held")
+            return msgspec.structs.replace(host, routes=host.routes | {strange})
     return host
 
 

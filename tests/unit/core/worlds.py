@@ -5,10 +5,9 @@ from hypothesis import strategies as st
 
 from wgtray.core import machine
 from wgtray.core.fields import Address, Key, Name
-
 from wgtray.core.machine import Event, State, Target
 from wgtray.core.problems import Problem
-from wgtray.core.profile import Network, Node, Personal, Policy, Profile, Split
+from wgtray.core.profile import Personal, Policy, Profile, Split
 from wgtray.core.secret import Secret
 
 PRIVATE = Secret("cD1D8K7bvJ3wU5KQpMZ6d1sDU3cVhuFqKx5kDCIYTE4=")
@@ -28,29 +27,30 @@ DESTINATIONS = tuple(
 
 def profile(**changes: object) -> Profile:
     """Acme with three nodes; 10.30.0.0/16 prefers sin."""
-    base = Profile(
-        schema=1,
-        name="Acme",
-        interface=Personal(addresses=("10.66.0.10/32", "fd66::10/128")),
-        split=Split(
-            networks=(Network(net="10.20.0.0/16"), Network(net="10.30.0.0/16", via=("sin",)), Network(net="fd20::/64"))
-        ),
-        nodes=tuple(
-            Node(
-                name=name,
-                public_key=key,
-                endpoint=f"{name}.example.com:51820" if name == "sin" else f"203.0.113.{number}:51820",
-                probe=f"10.66.255.{number}",
-            )
-            for number, (name, key) in enumerate(zip(NAMES, KEYS, strict=True), start=1)
-        ),
-    )
-    return msgspec.structs.replace(base, **changes)
+    nodes = [
+        {
+            "name": name,
+            "public_key": key,
+            "endpoint": f"{name}.example.com:51820" if name == "sin" else f"203.0.113.{number}:51820",
+            "probe": f"10.66.255.{number}",
+        }
+        for number, (name, key) in enumerate(zip(NAMES, KEYS, strict=True), start=1)
+    ]
+    networks = [{"net": "10.20.0.0/16"}, {"net": "10.30.0.0/16", "via": ["sin"]}, {"net": "fd20::/64"}]
+    written = {
+        "schema": 1,
+        "name": "Acme",
+        "interface": {"addresses": ["10.66.0.10/32", "fd66::10/128"]},
+        "split": {"networks": networks},
+        "node": nodes,
+    }
+    return msgspec.structs.replace(msgspec.convert(written, Profile), **changes)
 
 
-V4_ONLY = profile(interface=Personal(addresses=("10.66.0.11/32",)))
+LONE_SPLIT = msgspec.convert({"networks": [{"net": "10.40.0.0/16"}]}, Split)
+V4_ONLY = profile(interface=msgspec.convert({"addresses": ["10.66.0.11/32"]}, Personal))
 OPEN = profile(policy=Policy(lockdown="off"))
-ONE_NODE = profile(nodes=profile().nodes[:1], split=Split(networks=(Network(net="10.40.0.0/16"),)))
+ONE_NODE = profile(nodes=profile().nodes[:1], split=LONE_SPLIT)
 PROFILES = (profile(), V4_ONLY, OPEN, ONE_NODE)
 
 FAILURES = (
@@ -118,5 +118,3 @@ def connected(wanted: Profile | None = None) -> machine.Connected:
     state = states(history)[-1]
     assert isinstance(state, machine.Connected)
     return state
-
-
