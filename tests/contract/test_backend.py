@@ -32,11 +32,11 @@ def play(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[S
         return
     from wgtray.platforms.linux.backend import LinuxBackend
 
-    with own_namespace():
+    with OwnNamespace():
         yield lambda scene: asyncio.run(_awaited(scene(LinuxBackend(tmp_path, f"wgc{os.getpid() % 100000}"))))
 
 
-class own_namespace:  # noqa: N801 - reads as a verb
+class OwnNamespace:
     """This process moves into a fresh network namespace, which ends with the last process in it, and back."""
 
     def __enter__(self) -> None:
@@ -137,11 +137,9 @@ def test_the_watch_notices_a_foreign_change_on_linux(tmp_path: Path) -> None:
         async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
             seen = tasks.create_task(_first(changes))
             while not seen.done():
-                process = await asyncio.create_subprocess_exec("ip", "rule", "add", "priority", "7777", "lookup", "main")
-                await process.wait()
+                rule = await asyncio.create_subprocess_exec("ip", "rule", "add", "priority", "7777", "lookup", "main")
+                await rule.wait()
                 await asyncio.sleep(0.02)
 
-    with own_namespace():
+    with OwnNamespace():
         asyncio.run(scene())
-
-

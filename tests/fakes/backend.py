@@ -22,6 +22,7 @@ class FakeBackend:
         self.forgetful = False
         self._caller = caller
         self._changes: asyncio.Queue[None] = asyncio.Queue()
+        self._touched = asyncio.Event()
 
     @property
     def interface(self) -> str | None:
@@ -36,13 +37,21 @@ class FakeBackend:
             raise CommandFailed(self.broken[type(step)])
         if not self.forgetful:
             self.host = applied(self.host, step)
+            self._touched.set()
+
+    async def became(self, host: HostState) -> None:
+        """Wait until the machine looks so."""
+        while self.host != host:
+            self._touched.clear()
+            await self._touched.wait()
 
     async def measure(self) -> Measurement | None:
         return None if self.host.tunnel is None else Measurement(1, 2, {})
 
     async def changes(self) -> AsyncIterator[None]:
         while True:
-            yield await self._changes.get()
+            await self._changes.get()
+            yield
 
     def disturb(self, host: HostState) -> None:
         """A foreign tool changes the machine, and the watch notices."""

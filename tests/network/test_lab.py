@@ -21,9 +21,7 @@ from wgtray.lab.spec import COMPANY_NETWORKS, PUBLIC_HOST, WG_SOCKETS
 
 pytestmark = [
     pytest.mark.network,
-    pytest.mark.skipif(
-        os.geteuid() != 0 or not shutil.which("wireguard-go"), reason="needs root and wireguard-go"
-    ),
+    pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("wireguard-go"), reason="needs root and wireguard-go"),
 ]
 
 ROOT = Path(__file__).parents[2]
@@ -88,9 +86,7 @@ def hand(lab: Lab) -> str:
 def connect(lab: Lab, client: Client) -> None:
     """A plain WireGuard client, as someone would set it up by hand."""
     interface = hand(lab)
-    conf = "".join(
-        line for line in lab.conf_text().splitlines(keepends=True) if not line.startswith("Address")
-    )
+    conf = "".join(line for line in lab.conf_text().splitlines(keepends=True) if not line.startswith("Address"))
     client.run(["wireguard-go", interface])
     client.run(["wg", "setconf", interface, "/dev/stdin"], input=conf)
     for address in client.tunnel:

@@ -52,9 +52,7 @@ def _line(lab_id: str, layout: Layout) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m wgtray.lab", description="Real WireGuard in network namespaces."
-    )
+    parser = argparse.ArgumentParser(prog="python -m wgtray.lab", description="Real WireGuard in network namespaces.")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     up = verbs.add_parser("up", help="hold a lab until Ctrl-C")
     up.add_argument("--clients", type=int, default=1, metavar="N", help="employees' machines (default 1)")

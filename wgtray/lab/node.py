@@ -85,9 +85,7 @@ class Node(Place):
         """The node and its WireGuard live, the company behind it is gone without a word."""
         self._become(company=False)
 
-    def _become(
-        self, *, wireguard_runs: bool = True, company: bool = True, **change: Unpack[ShapeChange]
-    ) -> None:
+    def _become(self, *, wireguard_runs: bool = True, company: bool = True, **change: Unpack[ShapeChange]) -> None:
         """Exactly this is different from normal; what breaks, breaks first."""
         if not wireguard_runs:
             wireguard.kill(self.at)
@@ -101,8 +99,6 @@ class Node(Place):
         try:
             return relay.ask(self.layout.relay_socket, {self.name: change})[self.name]
         except OSError as error:
-            raise LabError(
-                f"The lab's relay does not answer ({error}): take the lab down and up again."
-            ) from error
+            raise LabError(f"The lab's relay does not answer ({error}): take the lab down and up again.") from error
         except ValueError as error:
             raise LabError(f"Node {self.name} cannot be shaped like this: {error}.") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import IO
 
 from wgtray.lab import netns
 
@@ -26,17 +27,15 @@ class Place:
     ) -> subprocess.CompletedProcess[str]:
         """Run a command there and keep its output as text."""
         argv = netns.enter(self.netns, command)
-        return subprocess.run(
-            argv, check=check, timeout=timeout, input=input, env=env, capture_output=True, text=True
-        )
+        return subprocess.run(argv, check=check, timeout=timeout, input=input, env=env, capture_output=True, text=True)
 
     def popen(
         self,
         command: Sequence[str],
         *,
         stdin: int | None = subprocess.DEVNULL,
-        stdout: int | None = None,
-        stderr: int | None = None,
+        stdout: int | IO[bytes] | None = None,
+        stderr: int | IO[bytes] | None = None,
         env: Mapping[str, str] | None = None,
         start_new_session: bool = False,
     ) -> subprocess.Popen[bytes]:

@@ -49,9 +49,7 @@ def profile_toml(
     return "\n".join(parts)
 
 
-def conf_text(
-    layout: Layout, client: ClientLayout, node_keys: Sequence[str], *, private_key: str | None
-) -> str:
+def conf_text(layout: Layout, client: ClientLayout, node_keys: Sequence[str], *, private_key: str | None) -> str:
     """The same for wg-quick: one peer a node, the first one has the company's networks."""
     lines = ["[Interface]", f"Address = {', '.join(_tunnel(client))}"]
     if private_key is not None:

@@ -125,9 +125,7 @@ class Lab:
     def conf_text(self, client: int = 0, *, with_private_key: bool = True) -> str:
         """This client's wg-quick file."""
         private_key = self.clients[client].private_key if with_private_key else None
-        return profile.conf_text(
-            self.layout, self.layout.clients[client], self._node_keys, private_key=private_key
-        )
+        return profile.conf_text(self.layout, self.layout.clients[client], self._node_keys, private_key=private_key)
 
     def _build(self) -> None:
         layout = self.layout
@@ -151,9 +149,7 @@ class Lab:
         for process, log in services:
             processes.wait_ready(process, log)
 
-    def _start(
-        self, place: str, module: str, *arguments: str, text: str = ""
-    ) -> tuple[processes.Process, Path]:
+    def _start(self, place: str, module: str, *arguments: str, text: str = "") -> tuple[processes.Process, Path]:
         log = self.runtime_dir / f"{place}.log"
         process = processes.start(module, *arguments, netns_name=place, log=log)
         self._own.append(process)

@@ -89,9 +89,7 @@ def _launch(command: list[str], node: NodeLayout) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise LabError(
-            f"wireguard-go did not start for node {node.name}: try {' '.join(command)} to see why."
-        )
+        raise LabError(f"wireguard-go did not start for node {node.name}: try {' '.join(command)} to see why.")
 
 
 def _socket(node: NodeLayout) -> Path:

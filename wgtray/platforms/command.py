@@ -74,8 +74,6 @@ def _reason(argv: Sequence[str], errors: str) -> Problem:
         return Problem("not-permitted", {"command": _shown(argv)})
     if "No space left on device" in errors:
         return Problem("disk-full", {"path": _shown(argv)})
-    if "wireguard-go" in errors and "not found" in errors:
-        return Problem("tool-missing", {"tool": "wireguard-go", "package": PACKAGES["wireguard-go"]})
     return _failed(argv, detail)
 
 

@@ -17,7 +17,7 @@ from wgtray.core.host import NOTHING, fate
 from wgtray.core.machine import Target
 from wgtray.core.plan import PutTunnel
 from wgtray.core.problems import NotAllowed, Problem, WgtrayError
-from wgtray.core.profile import Policy, Profile
+from wgtray.core.profile import Policy, Profile, Split
 from wgtray.helper.engine import Engine
 from wgtray.helper.store import Import, Store
 from wgtray.ipc import messages
@@ -132,8 +132,7 @@ def test_what_a_foreign_tool_takes_away_is_put_back(tmp_path: Path) -> None:
         await connect(engine)
         before = backend.host
         backend.disturb(msgspec.structs.replace(before, steered=frozenset(), routes=frozenset()))
-        while backend.host != before:
-            await asyncio.sleep(0)
+        await backend.became(before)
 
     played(tmp_path, backend, scene)
 
@@ -146,7 +145,7 @@ def test_what_a_foreign_tool_takes_away_is_put_back(tmp_path: Path) -> None:
         (messages.ChooseNode("fra"), "no-profile"),
         (messages.ChooseMode("full"), "full-unavailable"),
         (messages.SetProfile(profile(), keep_key=True), "no-key"),
-        (messages.SetProfile(with_key(profile(nodes=(), split=worlds.Split())), keep_key=True), "no-nodes"),
+        (messages.SetProfile(with_key(profile(nodes=(), split=Split())), keep_key=True), "no-nodes"),
     ],
 )
 def test_a_request_that_cannot_be_done_says_why(tmp_path: Path, request_: messages.Request, code: str) -> None:
@@ -211,5 +210,3 @@ def test_a_stopped_helper_leaves_what_the_policy_says(tmp_path: Path, lockdown: 
         assert fate(backend.host, worlds.DESTINATIONS[0]) == fate_after
 
     played(tmp_path, backend, scene)
-
-

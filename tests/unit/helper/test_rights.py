@@ -28,7 +28,8 @@ def test_every_request_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize(
-    ("caller", "admitted"), [(ROOT, True), (MEMBER, True), (OTHER, False), (None, False), (Caller(7, frozenset()), True)]
+    ("caller", "admitted"),
+    [(ROOT, True), (MEMBER, True), (OTHER, False), (None, False), (Caller(7, frozenset()), True)],
 )
 def test_only_root_members_and_named_users_are_heard(caller: Caller | None, admitted: bool) -> None:
     assert Admission(uids=frozenset({7})).admits(caller) is admitted

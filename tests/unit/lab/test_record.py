@@ -82,9 +82,7 @@ def test_an_unknown_word_is_answered_with_the_known_ones() -> None:
     assert set(WORDS) == {"silent", "slow", "normal", "deaf", "mute", "lossy", "wg-dead", "cut-off"}
 
 
-def test_errors_are_one_sentence_on_stderr(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_errors_are_one_sentence_on_stderr(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert main(["make", "fra", "silent"]) == 1
     shown = capsys.readouterr()

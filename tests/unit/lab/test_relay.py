@@ -30,6 +30,4 @@ def packet(source: str, destination: str) -> bytes:
     ],
 )
 def test_a_packet_goes_to_the_node_or_from_it(source: str, destination: str, way: str | None) -> None:
-    assert (
-        heading(packet(source, destination), inet_pton(AF_INET, NODE[0]), inet_pton(AF_INET6, NODE[1])) == way
-    )
+    assert heading(packet(source, destination), inet_pton(AF_INET, NODE[0]), inet_pton(AF_INET6, NODE[1])) == way

@@ -53,9 +53,7 @@ def test_an_internet_that_cannot_be_is_refused(numbers: dict[str, float]) -> Non
         NodeSpec("fra", **numbers)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("specs", "clients"), [((), 1), ((NodeSpec("a"), NodeSpec("a")), 1), ((NodeSpec("a"),), 0)]
-)
+@pytest.mark.parametrize(("specs", "clients"), [((), 1), ((NodeSpec("a"), NodeSpec("a")), 1), ((NodeSpec("a"),), 0)])
 def test_a_lab_that_cannot_be_is_refused(specs: tuple[NodeSpec, ...], clients: int) -> None:
     with pytest.raises(LabError):
         Layout("abcdef", specs, clients)

@@ -29,9 +29,7 @@ def test_every_device_that_gets_an_address_or_a_route_exists() -> None:
     cables = topology.cables(LAYOUT)
     for name, text in topology.inside(LAYOUT).items():
         made = set(re.findall(rf"(?:link add|peer name) (\S+) (?:address \S+ )?netns {name}", cables))
-        made |= (
-            set(re.findall(r"tuntap add dev (\S+)|link add (corp0)", text)[0]) if "tuntap" in text else set()
-        )
+        made |= set(re.findall(r"tuntap add dev (\S+)|link add (corp0)", text)[0]) if "tuntap" in text else set()
         made |= set(re.findall(r"tuntap add dev (\S+)", text)) | set(re.findall(r"link add (\S+)", text))
         assert set(re.findall(r"\bdev (\S+)", text)) <= made, name
 

@@ -80,6 +80,7 @@ class LinuxBackend:
     async def cleanup(self) -> list[str]:
         removed: list[str] = []
         observed = await self.observe()
+        removed += [f"interface {self._name}"] if self._name is not None else []
         removed += [f"{len(observed.routes)} routes in table {routes.TABLE}"] if observed.routes else []
         for family in routes.FAMILIES:
             present = await routes.read_rules(family)
@@ -87,10 +88,7 @@ class LinuxBackend:
         for step in plan(observed, NOTHING):
             await self.apply(step)
         await routes.put_steering(frozenset())
-        for conf in self._confs():
-            if tunnel.has_link(conf.stem):
-                removed.append(f"interface {conf.stem}")
-            await tunnel.down(conf)
+        await self._drop()
         return removed
 
     def caller(self, sock: socket.socket) -> Caller | None:

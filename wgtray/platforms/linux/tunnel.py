@@ -17,13 +17,14 @@ from wgtray.core import fields
 from wgtray.core.fields import Endpoint, Interface, Key, Prefix
 from wgtray.core.host import Peer, Tunnel
 from wgtray.core.secret import Secret
-from wgtray.platforms.api import Measurement
-from wgtray.platforms.command import run
+from wgtray.platforms.api import CommandFailed, Measurement
+from wgtray.platforms.command import run, tool
 from wgtray.platforms.linux.routes import MARK
 
 CONTROL_SOCKETS = Path("/var/run/wireguard")
 """Where userspace WireGuard listens: one directory for all network namespaces of the machine."""
 
+KERNEL_MODULE = Path("/sys/module/wireguard")
 NAME_TRIES = 100
 GONE_TIMEOUT_S = 3.0
 
@@ -144,8 +145,14 @@ def measurement(dump: Dump) -> Measurement:
 
 async def up(conf: Path, tunnel: Tunnel) -> None:
     """Bring the interface up that the conf's file name says; raises CommandFailed, OSError."""
+    tool("wg")  # wg-quick would only say that something in it failed
     write_private(conf, render_conf(tunnel))
-    await run(["wg-quick", "up", str(conf)])
+    try:
+        await run(["wg-quick", "up", str(conf)])
+    except CommandFailed:
+        if not KERNEL_MODULE.exists():
+            tool("wireguard-go")  # the usual reason on a kernel without WireGuard, and one a user can mend
+        raise
     await run(["wg", "setconf", conf.stem, "/dev/stdin"], stdin=render_setconf(tunnel))
 
 

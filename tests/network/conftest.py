@@ -1,0 +1,166 @@
+"""A lab with a helper in it, as the network tests need it."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+
+from wgtray.ipc import codec, messages
+from wgtray.lab import Lab
+
+LOOK_EVERY_S = 0.01
+
+ALL_OF_THE_NETWORK = (
+    "ip rule; ip -6 rule; ip route show table all; ip -6 route show table all; nft list ruleset; cat /etc/resolv.conf; "
+    "ip -o link | sed 's/ state [A-Z]*//'"
+)
+"""What must be byte-identical before connecting and after disconnecting."""
+
+
+def until(found: Callable[[], object], timeout_s: float = 15.0) -> None:
+    """Wait for something that other processes do."""
+    deadline = time.monotonic() + timeout_s
+    while not found():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(LOOK_EVERY_S)
+
+
+class Desk:
+    """An employee's machine in the lab: its helper, its command line, its network."""
+
+    def __init__(self, lab: Lab, number: int = 0) -> None:
+        self.lab = lab
+        self.number = number
+        self.place = lab.clients[number]
+        self.state_dir = lab.runtime_dir / f"state{number}"
+        self.socket = str(lab.runtime_dir / f"helper{number}.sock")
+        self.log = lab.runtime_dir / f"helper{number}.log"
+        self.helper: subprocess.Popen[bytes] | None = None
+        self.clean = self.network()
+
+    def start(self, *options: str, wrapper: Sequence[str] = ()) -> None:
+        """Start the helper and wait until it listens."""
+        argv = [*wrapper, sys.executable, "-m", "wgtray.helper.app", "run", "--state-dir", str(self.state_dir)]
+        with self.log.open("ab") as log:
+            self.helper = self.place.popen([*argv, "--socket", self.socket, *options], stderr=log)
+        until(self._listens)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Stop the helper."""
+        assert self.helper is not None
+        self.helper.send_signal(how)
+        code = self.helper.wait(10)
+        self.helper = None
+        return code
+
+    def wgtray(
+        self, *words: str, stdin: str | None = None, user: int | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """The command line, as a user types it."""
+        argv = [sys.executable, "-m", "wgtray", "--socket", self.socket, *words]
+        if user is not None:
+            argv = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--", *argv]
+        environment = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+        return self.place.run(argv, check=False, input=stdin, env=environment)
+
+    def imported(self, toml: str | None = None) -> None:
+        """Import the lab's profile, its key resting with the helper."""
+        text = self.lab.profile_toml(self.number) if toml is None else toml
+        done = self.wgtray("profile", "import", "-", "--keys", "helper", stdin=text)
+        assert done.returncode == 0, done.stderr
+
+    def ask(self, request: messages.AnyRequest) -> messages.Done | messages.Refused | messages.SnapshotNow:
+        """One request without the start-up time of a program."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(self.socket)
+            connection.sendall(codec.encode_call(messages.Call(1, request)))
+            answer = codec.decode_answer(connection.makefile("rb").readline()).answer
+        assert not isinstance(answer, messages.ProfileNow)
+        return answer
+
+    def snapshot(self) -> messages.Snapshot:
+        answer = self.ask(messages.Status())
+        assert isinstance(answer, messages.SnapshotNow)
+        return answer.snapshot
+
+    def connected(self) -> None:
+        """Connect and wait."""
+        done = self.wgtray("connect")
+        assert done.returncode == 0, done.stderr
+
+    def network(self) -> str:
+        """Everything that must be as before after disconnecting."""
+        return self.place.run(["sh", "-c", ALL_OF_THE_NETWORK]).stdout
+
+    def reboot(self) -> None:
+        """The power goes: no helper, no WireGuard, no rule, no route of ours; files stay."""
+        self.stop(signal.SIGKILL)
+        for link in ("wgtray0", "wgtray1"):
+            self.place.run(["ip", "link", "delete", link], check=False)
+        for family in ("-4", "-6"):
+            self.place.run(["ip", family, "route", "flush", "table", "22087"], check=False)
+            for priority in ("5200", "5220"):
+                self.place.run(["ip", family, "rule", "delete", "priority", priority], check=False)
+        assert self.network() == self.clean
+
+    def end(self) -> None:
+        """Whatever the test did, the product leaves the namespace as it was found: its promise, so it is checked."""
+        if self.helper is not None:
+            self.stop(signal.SIGKILL)
+        done = self.place.run(
+            [sys.executable, "-m", "wgtray.helper.app", "cleanup", "--state-dir", str(self.state_dir)], check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert self.network() == self.clean
+        shutil.rmtree(self.state_dir, ignore_errors=True)
+
+    def _listens(self) -> bool:
+        assert self.helper is not None
+        assert self.helper.poll() is None, self.log.read_text()
+        with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
+            probe.connect(self.socket)
+            return True
+        return False
+
+
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Lab]:
+    """One lab with two clients for all network tests of a session."""
+    if os.geteuid() != 0:
+        pytest.skip("the lab needs root for network namespaces")
+    with Lab.up(clients=2) as running:
+        yield running
+
+
+@pytest.fixture
+def desk(lab: Lab) -> Iterator[Desk]:
+    """The first client's machine with a running helper and no profile; afterwards it must be as it was."""
+    made = Desk(lab)
+    made.start()
+    yield made
+    made.end()
+    for node in lab.nodes:
+        node.normal()
+
+
+@pytest.fixture
+def connected(desk: Desk) -> Desk:
+    """The same, with the lab's profile, connected."""
+    desk.imported()
+    desk.connected()
+    return desk
+
+
+@pytest.fixture
+def bare(lab: Lab) -> Iterator[Desk]:
+    """The first client's machine without a helper."""
+    made = Desk(lab)
+    yield made
+    made.end()

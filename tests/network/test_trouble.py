@@ -1,0 +1,127 @@
+"""What goes wrong gets its sentence and exit code, never a traceback, and leaves nothing behind."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.network.conftest import Desk
+from wgtray.lab import Lab
+
+pytestmark = pytest.mark.network
+
+NOBODY = 65534
+
+
+def said(done: subprocess.CompletedProcess[str], code: int, *fragments: str) -> None:
+    """One sentence on standard error with these fragments, and this exit code."""
+    assert done.returncode == code, (done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr + done.stdout
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    for fragment in fragments:
+        assert fragment in done.stderr, done.stderr
+
+
+def test_a_wrong_profile_is_refused_with_every_line_that_is_wrong(desk: Desk, lab: Lab) -> None:
+    text = lab.profile_toml().replace("10.20.0.0/16", "10.20.0.1/16").replace("203.0.113.12:51820", "203.0.113.12")
+    done = desk.wgtray("profile", "import", "-", stdin=text)
+    assert done.returncode == 1
+    assert "write 10.20.0.0/16" in done.stderr
+    assert "HOST:PORT" in done.stderr
+    assert desk.snapshot().profile is None
+
+
+def test_a_key_that_no_node_knows_is_named_for_the_administrator(desk: Desk, lab: Lab) -> None:
+    text = lab.profile_toml().replace(lab.client.private_key, "6PIYYdpNQ7kzQbd4JgeUEFfDBhQXEZ7tPIGxOnDK1n4=")
+    desk.imported(text)
+    said(desk.wgtray("connect", "--wait", "10"), 1, str(desk.snapshot().public_key), "keeps trying")
+    assert desk.wgtray("disconnect").returncode == 0
+    assert desk.network() == desk.clean
+
+
+def test_unreachable_nodes_are_said_and_the_helper_keeps_trying(desk: Desk, lab: Lab) -> None:
+    desk.imported()
+    for node in lab.nodes:
+        node.silent()
+    said(desk.wgtray("connect", "--wait", "9"), 1, "keeps trying")
+    assert desk.snapshot().state == "blocked"
+    lab.node("ams").normal()
+    assert desk.wgtray("connect").returncode == 0
+    assert desk.snapshot().node == "ams"
+    desk.wgtray("disconnect")
+    assert desk.network() == desk.clean
+
+
+@pytest.mark.parametrize("tool", ["wg", "wg-quick", "wireguard-go"])
+def test_a_missing_tool_is_named_with_its_package(bare: Desk, tool: str) -> None:
+    hide = ["unshare", "--mount", "sh", "-c", f'mount --bind /dev/null /usr/bin/{tool} && exec "$@"', "sh"]
+    bare.start(wrapper=hide)
+    bare.imported()
+    said(bare.wgtray("connect"), 1, tool, "install")
+    assert bare.wgtray("disconnect").returncode == 0
+    assert bare.network() == bare.clean
+
+
+def test_a_stranger_is_closed_out_before_a_byte_is_read(desk: Desk) -> None:
+    said(desk.wgtray("status", user=NOBODY), 4, "usermod -aG wgtray")
+
+
+def test_a_user_named_at_start_may(bare: Desk) -> None:
+    bare.start("--allow-uid", str(NOBODY))
+    assert bare.wgtray("status", user=NOBODY).returncode == 0
+
+
+def test_no_helper_says_how_to_start_it(bare: Desk) -> None:
+    for words in (("status",), ("connect",), ("node", "auto"), ("profile", "show")):
+        said(bare.wgtray(*words), 3, "wgtray-helper")
+
+
+def test_a_second_helper_on_the_same_directory_or_socket_is_refused(desk: Desk) -> None:
+    run = [sys.executable, "-m", "wgtray.helper.app", "run", "--state-dir"]
+    same_dir = [*run, str(desk.state_dir), "--socket", desk.socket + "2"]
+    said(desk.place.run(same_dir, check=False), 1, "Another wgtray-helper", "--state-dir")
+    same_socket = [*run, str(desk.state_dir) + "2", "--socket", desk.socket]
+    said(desk.place.run(same_socket, check=False), 1, "Another wgtray-helper", "--socket")
+    assert desk.wgtray("status").returncode == 0
+
+
+def test_a_helper_without_root_says_so(bare: Desk) -> None:
+    argv = ["setpriv", f"--reuid={NOBODY}", "--clear-groups", "--", sys.executable, "-m", "wgtray.helper.app", "run"]
+    said(bare.place.run(argv, check=False), 4, "root")
+
+
+def test_a_full_disk_refuses_the_import_and_keeps_what_was(bare: Desk, lab: Lab) -> None:
+    small = lab.runtime_dir / "small"
+    small.mkdir()
+    bare.state_dir = small / "state"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(small)], check=True)
+    try:
+        bare.start()
+        bare.imported()
+        filler = small / "filler"
+        with filler.open("wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(b"x" * 512)
+            except OSError:
+                pass
+        said(bare.wgtray("profile", "import", "-", "--keys", "helper", stdin=lab.profile_toml()), 1, "no space left")
+        said(bare.wgtray("connect"), 1, "no space left")
+        assert bare.snapshot().profile == "Acme"
+        filler.unlink()
+        assert bare.wgtray("connect").returncode == 0
+        assert bare.wgtray("disconnect").returncode == 0
+        assert bare.network() == bare.clean
+        bare.stop()
+    finally:
+        subprocess.run(["umount", "--lazy", str(small)], check=True)
+
+
+def test_a_damaged_state_file_is_said_and_nothing_is_open(desk: Desk) -> None:
+    desk.imported()
+    desk.stop()
+    (desk.state_dir / "target.json").write_text('{"connected": fal')
+    desk.start()
+    shown = desk.snapshot()
+    assert shown.wanted
+    assert "state-unreadable" in [problem.code for problem in shown.problems]
