@@ -318,7 +318,7 @@ class Engine:
         if self._observed.tunnel is None:
             self._measured = None
             return
-        if self._now() < self._measure_at:
+        if self._measured is not None and self._now() < self._measure_at:
             return
         self._measure_at = self._now() + MEASURE_S
         try:

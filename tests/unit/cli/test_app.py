@@ -224,16 +224,29 @@ def test_status_loads_only_what_it_needs(helper: Scripted) -> None:
     assert ended.stdout.startswith("Connected to Frankfurt")
 
 
-def test_demo_gets_everything_behind_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    import wgtray.lab
+def test_demo_changes_a_node_of_the_lab(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from wgtray.cli import demo
 
-    seen: list[list[str]] = []
-    fake = types.ModuleType("wgtray.lab.demo")
-    fake.main = lambda argv: seen.append(argv) or 7  # type: ignore[attr-defined, func-returns-value]
-    monkeypatch.setitem(sys.modules, "wgtray.lab.demo", fake)
-    monkeypatch.setattr(wgtray.lab, "demo", fake, raising=False)
-    assert run("demo", "make", "fra", "silent", "--help").code == 7
-    assert seen == [["make", "fra", "silent", "--help"]]
+    monkeypatch.setattr(demo, "make", lambda node, word, lab: f"{node} is {word} in {lab}.")
+    assert run("demo", "make", "fra", "silent", "--lab", "x1").out == "fra is silent in x1.\n"
+
+
+@pytest.mark.parametrize("words", [("make",), ("make", "fra"), ("break", "fra", "silent")])
+def test_demo_says_how_a_node_is_changed(run: Run, words: tuple[str, ...]) -> None:
+    result = run("demo", *words)
+    assert result.code == 2
+    assert "demo make fra silent" in result.err
+
+
+def test_demo_says_what_the_lab_lacks(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from wgtray.lab import Lab, LabError
+
+    def refuse(*_: object) -> None:
+        raise LabError("The lab needs root: run it with sudo.")
+
+    monkeypatch.setattr(Lab, "up", refuse)
+    result = run("demo", "--no-gui")
+    assert (result.code, result.err) == (1, "The lab needs root: run it with sudo.\n")
 
 
 @pytest.mark.parametrize(
