@@ -28,6 +28,8 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "There is nothing to do: {app} keeps measuring.",
     "no-node-answers": "No node answers. Company systems cannot be reached until one does. "
     "Check this computer's internet connection: {app} reconnects by itself.",
+    "offline": "This computer has no network. Company systems cannot be reached until it has one. "
+    "Connect to a network; {app} then reconnects by itself.",
     "key-refused": "The nodes can be reached, but none accepts this computer's key. "
     "You cannot connect until your administrator adds it. Send them this computer's public key{key} and ask to add it.",
     "name-unresolved": "The name {name} has no address right now. A node whose name has none cannot be used. "
@@ -43,9 +45,8 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "disk-full": "There is no space left to write {path}. What you change now is forgotten at the next start. "
     "Free some space on that disk.",
     "state-unreadable": "The saved settings in {path} could not be read and were left alone. "
-    "{app} starts as if it were new. Import your profile again, or restore that file and restart the service.",
-    "interface-taken": "The network interface {wanted} belongs to another program. {app} uses {interface} instead. "
-    "There is nothing to do, unless rules of your own name the interface.",
+    "What is unknown is held back: {app} assumes that you want to be connected. "
+    "Import your profile again, or restore that file and restart the service.",
 }
 """Code of ``core.problems.SEVERITY`` -> sentence about a lasting condition."""
 
@@ -82,7 +83,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     'Stay with "wgtray mode split".',
     "bad-request": "{app}'s service did not understand the request. Nothing was changed. "
     "Its version probably differs from this program's: update both.",
-    "busy": "{app}'s service is busy with an earlier request. Nothing was changed. Try again in a moment.",
+    "busy": "{app}'s service is busy with other requests. Nothing was changed. Try again in a moment.",
     "disk-full": "There is no space left to write {path}. Nothing was changed. "
     "Free some space on that disk and try again.",
     "command-failed": "The system refused a step: {command} said {detail}. The request could not be carried out. "
@@ -97,7 +98,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     'Import it with "wgtray profile import FILE --address ADDRESS", using the address from your administrator.',
     "wrong-key": "The private key that was handed over does not belong to this profile (public key {public_key}). "
     "Nothing was changed. Import the profile again.",
-    "too-large": "The request is larger than {app}'s service accepts. Nothing was changed. "
+    "too-large": "This is more than one message between {app} and its service can hold. Nothing was changed. "
     "Use a profile with fewer nodes, networks or programs.",
 }
 """Code of a ``Refused`` or a ``WgtrayError`` -> sentence about a request; other codes speak as their problem does."""
@@ -120,6 +121,7 @@ ACTIONS: Final[Mapping[str, str]] = {
 
 SHORT_PROBLEMS: Final[Mapping[str, str]] = {
     "no-node-answers": "no node answers",
+    "offline": "this computer has no network",
     "key-refused": "the nodes do not know this computer's key",
     "no-key": "the private key is missing",
     "tool-missing": "a program is missing",

@@ -1,14 +1,16 @@
 """The promises of ``platforms/api.py``, on the fake in memory and on real Linux in a namespace of the test's own."""
 
 import asyncio
+import itertools
 import os
-import subprocess
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from tests.contract.own_namespace import OwnNamespace
 from tests.fakes.backend import FakeBackend
 from tests.unit.core import worlds
 from wgtray.core.desired import desired, held
@@ -36,41 +38,39 @@ def play(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[S
         yield lambda scene: asyncio.run(_awaited(scene(LinuxBackend(tmp_path, f"wgc{os.getpid() % 100000}"))))
 
 
-class OwnNamespace:
-    """This process moves into a fresh network namespace, which ends with the last process in it, and back."""
-
-    def __enter__(self) -> None:
-        if os.geteuid() != 0:
-            pytest.skip("needs root for a network namespace")
-        self._before = os.open("/proc/self/ns/net", os.O_RDONLY)
-        name = f"wgt-contract-{os.getpid()}"
-        subprocess.run(["ip", "netns", "add", name], check=True)
-        try:
-            inside = os.open(f"/run/netns/{name}", os.O_RDONLY)
-            _setns(inside)
-            os.close(inside)
-        finally:
-            subprocess.run(["ip", "netns", "delete", name], check=True)
-        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-
-    def __exit__(self, *_: object) -> None:
-        _setns(self._before)
-        os.close(self._before)
-
-
-def _setns(descriptor: int) -> None:
-    import ctypes
-
-    if ctypes.CDLL(None, use_errno=True).setns(descriptor, 0x40000000) != 0:  # CLONE_NEWNET
-        raise OSError(ctypes.get_errno(), "setns")
-
-
 async def _awaited(scene: Awaitable[None]) -> None:
     await scene
 
 
 async def _first(changes: AsyncIterator[None]) -> None:
     await anext(changes)
+
+
+async def _refused(waiting: Awaitable[None]) -> bool:
+    try:
+        await waiting
+    except OSError:
+        return True
+    return False
+
+
+async def _quiet(backend: Backend) -> None:
+    """A new interface says hello (router solicitation, multicast reports): wait until it is silent."""
+    while True:
+        try:
+            async with asyncio.timeout(0 if isinstance(backend, FakeBackend) else 0.3):
+                await backend.traffic()
+        except TimeoutError:
+            return
+
+
+def _send(backend: Backend) -> None:
+    """One packet of 100 bytes to the company."""
+    if isinstance(backend, FakeBackend):
+        backend.pass_packets(sent=1)
+        return
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.sendto(bytes(100 - 28), ("10.20.0.10", 9))
 
 
 async def go(backend: Backend, goal: HostState) -> None:
@@ -120,10 +120,46 @@ def test_cleanup_needs_no_knowledge_and_is_safe_on_a_clean_machine(play: Callabl
 
 def test_counters_are_there_with_the_interface_and_only_then(play: Callable[[Scene], None]) -> None:
     async def scene(backend: Backend) -> None:
-        assert await backend.measure() is None
+        for there in (False, True, False):
+            await go(backend, UP if there else NOTHING)
+            assert (await backend.measure() is not None) == there
+            assert (backend.counters() is not None) == there
+
+    play(scene)
+
+
+def test_traffic_waits_for_the_next_packet_that_goes_out(play: Callable[[Scene], None]) -> None:
+    async def scene(backend: Backend) -> None:
         await go(backend, UP)
-        assert await backend.measure() is not None
+        await _quiet(backend)
+        before = backend.counters()
+        async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+            waiting = tasks.create_task(backend.traffic())
+            await asyncio.sleep(0.05)
+            assert not waiting.done()
+            _send(backend)
+        await asyncio.sleep(0.01)  # the kernel shows a packet before it counts it
+        after = backend.counters()
+        assert before is not None
+        assert after is not None
+        assert (after.tx_packets - before.tx_packets, after.rx_packets) == (1, before.rx_packets)
+        assert after.tx_bytes - before.tx_bytes == 100
         await go(backend, NOTHING)
+
+    play(scene)
+
+
+def test_traffic_ends_with_the_interface_and_needs_one(play: Callable[[Scene], None]) -> None:
+    async def scene(backend: Backend) -> None:
+        with pytest.raises(OSError, match=r".+"):
+            await backend.traffic()
+        await go(backend, UP)
+        await _quiet(backend)
+        async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+            waiting = tasks.create_task(_refused(backend.traffic()))
+            await asyncio.sleep(0.01)
+            await go(backend, NOTHING)
+        assert waiting.result()
 
     play(scene)
 
@@ -136,8 +172,10 @@ def test_the_watch_notices_a_foreign_change_on_linux(tmp_path: Path) -> None:
         changes = LinuxBackend(tmp_path, "wgc").changes()
         async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
             seen = tasks.create_task(_first(changes))
-            while not seen.done():
-                rule = await asyncio.create_subprocess_exec("ip", "rule", "add", "priority", "7777", "lookup", "main")
+            for verb in itertools.cycle(("add", "del")):  # the first may come before the watch listens
+                if seen.done():
+                    break
+                rule = await asyncio.create_subprocess_exec("ip", "rule", verb, "priority", "7777", "lookup", "main")
                 await rule.wait()
                 await asyncio.sleep(0.02)
 

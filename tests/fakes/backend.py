@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from wgtray.core.host import NOTHING, HostState
 from wgtray.core.plan import DropTunnel, PutPeers, PutRoutes, PutSteering, PutTunnel, Step, applied, plan
 from wgtray.core.problems import Problem
-from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Measurement, Way
+from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Way
 
 
 class FakeBackend:
@@ -23,6 +23,8 @@ class FakeBackend:
         self._caller = caller
         self._changes: asyncio.Queue[None] = asyncio.Queue()
         self._touched = asyncio.Event()
+        self.count = Counters(0, 0, 0, 0)
+        self._sent = asyncio.Event()
 
     @property
     def interface(self) -> str | None:
@@ -38,6 +40,9 @@ class FakeBackend:
         if not self.forgetful:
             self.host = applied(self.host, step)
             self._touched.set()
+            if isinstance(step, DropTunnel):
+                self.count = Counters(0, 0, 0, 0)
+                self._sent.set()
 
     async def became(self, host: HostState) -> None:
         """Wait until the machine looks so."""
@@ -48,6 +53,34 @@ class FakeBackend:
     async def measure(self) -> Measurement | None:
         return None if self.host.tunnel is None else Measurement(1, 2, {})
 
+    def online(self) -> bool:
+        return True
+
+    def counters(self) -> Counters | None:
+        return None if self.host.tunnel is None else self.count
+
+    async def traffic(self) -> None:
+        if self.host.tunnel is None:
+            raise OSError("no interface")
+        before = self.count.tx_packets
+        while self.count.tx_packets == before:
+            self._sent.clear()
+            await self._sent.wait()
+            if self.host.tunnel is None:
+                raise OSError("the interface went away")
+
+    def pass_packets(self, sent: int = 0, received: int = 0) -> None:
+        """Applications send and receive this many packets of 100 bytes each."""
+        now = self.count
+        self.count = Counters(
+            rx_packets=now.rx_packets + received,
+            tx_packets=now.tx_packets + sent,
+            rx_bytes=now.rx_bytes + 100 * received,
+            tx_bytes=now.tx_bytes + 100 * sent,
+        )
+        if sent:
+            self._sent.set()
+
     async def changes(self) -> AsyncIterator[None]:
         while True:
             await self._changes.get()
@@ -56,6 +89,7 @@ class FakeBackend:
     def disturb(self, host: HostState) -> None:
         """A foreign tool changes the machine, and the watch notices."""
         self.host = host
+        self._sent.set()
         self._changes.put_nowait(None)
 
     def steer_socket(self, sock: socket.socket, way: Way) -> None:

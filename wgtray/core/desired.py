@@ -18,12 +18,13 @@ tunnel cannot be carried; it is held. The company's DNS servers count as company
 """
 
 from wgtray.core import fields
+from wgtray.core.facts import endpoint_of
 from wgtray.core.failover import MAIN
-from wgtray.core.fields import Name, Prefix
+from wgtray.core.fields import Address, Name, Prefix
 from wgtray.core.host import NOTHING, HostState, Peer, Route, Tunnel
-from wgtray.core.machine import Blocked, Connected, Connecting, Off, State, active_of, endpoint_of
+from wgtray.core.machine import Blocked, Connected, Connecting, Off, State, active_of
 from wgtray.core.problems import Problem
-from wgtray.core.profile import Profile
+from wgtray.core.profile import Profile, check_target
 
 EVERYTHING = (Prefix("0.0.0.0/0"), Prefix("::/0"))
 """What the main group's node owns inside WireGuard, in split mode too: where packets go is the routes' business."""
@@ -54,6 +55,13 @@ def carried(profile: Profile) -> tuple[Prefix, ...]:
     networks = [network.net for network in profile.split.networks if not network.ports]
     servers = [fields.host_prefix(server) for server in profile.dns.servers]
     return tuple(dict.fromkeys([*networks, *servers]))
+
+
+def company_host(profile: Profile) -> Address | None:
+    """A host behind the nodes that the profile names: the one of ``check``, else the first DNS server."""
+    if profile.failover.check is not None:
+        return check_target(profile.failover.check).address
+    return next(iter(profile.dns.servers), None)
 
 
 def unsupported(profile: Profile) -> list[Problem]:
@@ -114,9 +122,14 @@ def _peers(profile: Profile, state: State) -> list[Peer]:
 def _ownership(profile: Profile, state: State) -> dict[Name, set[Prefix]]:
     """Which node owns which prefixes inside WireGuard: its own inner address, and what its groups carry."""
     owned = {node.name: {fields.host_prefix(node.probe)} if node.probe else set() for node in profile.nodes}
+    inner = {prefix for prefixes in owned.values() for prefix in prefixes}
     for group, name in active_of(state).items():
         if group == MAIN:
             owned[name].update(EVERYTHING)
         else:
-            owned[name].update(network.net for network in profile.split.networks if network.via == group)
+            owned[name].update(
+                network.net
+                for network in profile.split.networks
+                if network.via == group and not network.ports and network.net not in inner
+            )
     return owned

@@ -39,7 +39,7 @@ def interface(text: str) -> Interface:
     except ValueError:
         raise ValueError(f"{shown(text)} is not an address: write it like 10.66.0.10/32 or fd66::10/128") from None
     _reject_scope(value.ip, text)
-    if value.ip.is_multicast or value.ip.is_loopback or value.ip.is_unspecified:
+    if value.ip.is_multicast or value.ip.is_loopback or value.ip.is_unspecified or value.ip.is_link_local:
         raise ValueError(f"{shown(text)} cannot be this computer's address in the tunnel: write a unicast address")
     return Interface(str(value))
 

@@ -22,6 +22,9 @@ DOWN_AFTER = 3
 RTT_GAIN = 1 / 8
 """Weight of a new round-trip time in the smoothed one (RFC 6298 section 2)."""
 
+VARIATION_GAIN = 1 / 4
+"""Weight of a new deviation in the round-trip time's variation (RFC 6298 section 2)."""
+
 JITTER_GAIN = 1 / 16
 """Weight of a new difference in the jitter (RFC 3550 section 6.4.1)."""
 
@@ -33,6 +36,8 @@ class Health(msgspec.Struct, frozen=True):
     """What the probes of one node say. Times are monotonic seconds."""
 
     rtt_ms: float | None = None
+    variation_ms: float | None = None
+    """RTTVAR of RFC 6298."""
     jitter_ms: float | None = None
     last_rtt_ms: float | None = None
     answered: tuple[bool, ...] = ()
@@ -73,6 +78,16 @@ def folded(health: Health, answered: bool, rtt_ms: float | None, limits: Failove
     return _measured(alive, rtt_ms, limits) if health.warm and rtt_ms is not None else alive
 
 
+def lost(health: Health) -> Health:
+    """``health`` after the detector found that nothing comes back any more."""
+    return msgspec.structs.replace(health, misses=DOWN_AFTER, up_since=None, over_limit=0, warm=False)
+
+
+def forgiven(health: Health) -> Health:
+    """``health`` without the misses of a time in which this computer itself was away."""
+    return msgspec.structs.replace(health, misses=0) if health.up_since is not None else health
+
+
 def verdict(health: Health) -> Verdict:
     """up, slow, down, or unknown before the first answer and the third miss."""
     if health.misses >= DOWN_AFTER:
@@ -83,12 +98,16 @@ def verdict(health: Health) -> Verdict:
 
 
 def _measured(health: Health, rtt_ms: float, limits: Failover) -> Health:
-    if health.rtt_ms is None or health.last_rtt_ms is None:
-        smoothed, jitter = rtt_ms, health.jitter_ms
+    if health.rtt_ms is None or health.last_rtt_ms is None or health.variation_ms is None:
+        smoothed, jitter, variation = rtt_ms, health.jitter_ms, rtt_ms / 2
     else:
+        deviation = abs(health.rtt_ms - rtt_ms)
+        variation = health.variation_ms + VARIATION_GAIN * (deviation - health.variation_ms)
         smoothed = health.rtt_ms + RTT_GAIN * (rtt_ms - health.rtt_ms)
         difference = abs(rtt_ms - health.last_rtt_ms)
         jitter = difference if health.jitter_ms is None else health.jitter_ms
         jitter += JITTER_GAIN * (difference - jitter)
     over = health.over_limit + 1 if rtt_ms > limits.latency_limit_ms else 0
-    return msgspec.structs.replace(health, rtt_ms=smoothed, jitter_ms=jitter, last_rtt_ms=rtt_ms, over_limit=over)
+    return msgspec.structs.replace(
+        health, rtt_ms=smoothed, variation_ms=variation, jitter_ms=jitter, last_rtt_ms=rtt_ms, over_limit=over
+    )

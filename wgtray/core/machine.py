@@ -1,7 +1,7 @@
 """What follows from what happened? The only place where a decision is made.
 
-``step(state, event, now) -> state`` has two halves. ``learned`` folds the event into the ``Facts``; ``_follow`` says
-which state those facts call for. Nothing depends on the order in which facts arrived, so no event can be missed: a
+``step(state, event, now) -> state`` has two halves. ``facts.learned`` folds the event into the ``Facts``; ``_follow``
+says which state those facts call for. Nothing depends on the order in which facts arrived, so no event can be missed: a
 restarted helper that learns the same facts is in the same state.
 
                  wanted, profile, key and endpoints known
@@ -25,13 +25,14 @@ from collections.abc import Mapping
 
 import msgspec
 
-from wgtray.core import failover, fields
+from wgtray.core import failover
+from wgtray.core.events import Applied, Event, ProfileSet
+from wgtray.core.facts import Facts, endpoint_of, learned
 from wgtray.core.failover import Group, Reason
-from wgtray.core.fields import Endpoint, Key, Name
-from wgtray.core.health import Health, folded, verdict
+from wgtray.core.fields import Name
+from wgtray.core.health import Health, verdict
 from wgtray.core.problems import Problem
-from wgtray.core.profile import Mode, Node, Profile
-from wgtray.core.secret import Secret
+from wgtray.core.profile import Profile
 
 SETTLE_S = 0.3
 """After the first answer, the time in which others may prove nearer: longer than the gap between nodes within reach."""
@@ -46,12 +47,12 @@ RETRY_S = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Waits between attempts after something of this machine failed; the last one repeats."""
 
 
-class Target(msgspec.Struct, frozen=True):
-    """What the user wants; it survives restarts of helper and machine."""
+QUIET_PATIENCE_S = 3.0
+"""A move that nothing urges costs the packets in flight, so it waits this long for traffic to pause."""
 
-    connected: bool = False
-    mode: Mode = "split"
-    node: Name | None = None
+PLANNED: frozenset[Reason] = frozenset({"failback", "balance"})
+
+OFFLINE = Problem("offline")
 
 
 class Switch(msgspec.Struct, frozen=True):
@@ -62,29 +63,6 @@ class Switch(msgspec.Struct, frozen=True):
     after: Name
     reason: Reason
     detect_ms: float | None
-
-
-class Facts(msgspec.Struct, frozen=True):
-    """Everything known that is not the state itself."""
-
-    profile: Profile | None = None
-    target: Target = Target()
-    public_key: Key | None = None
-    """Of this computer, as the nodes know it."""
-    private_key: Secret | None = None
-    resolved: Mapping[Name, Endpoint] = {}
-    """Literal endpoints of the nodes whose profile has a name."""
-    unresolved: frozenset[Name] = frozenset()
-    inner: Mapping[Name, Health] = {}
-    """Health through the tunnel, of this session."""
-    outer: Mapping[Name, Health] = {}
-    """Health of the endpoints, outside the tunnel."""
-    failure: Problem | None = None
-    """Why this machine could not be brought to what is desired."""
-    failures: int = 0
-    """In a row."""
-    damage: Problem | None = None
-    """What of our own state on disk could not be read at start."""
 
 
 class Off(msgspec.Struct, frozen=True):
@@ -110,6 +88,8 @@ class Connected(msgspec.Struct, frozen=True):
     since: float
     active: Mapping[Group, Name]
     switch: Switch | None = None
+    planned_since: float | None = None
+    """Since when a move that can wait has waited for a quiet moment."""
 
 
 class Blocked(msgspec.Struct, frozen=True):
@@ -125,70 +105,16 @@ class Blocked(msgspec.Struct, frozen=True):
 State = Off | Connecting | Connected | Blocked
 
 
-class ProfileSet(msgspec.Struct, frozen=True):
-    """Another profile, or none; ``private_key`` is known when it rests with the helper or came along."""
-
-    profile: Profile | None
-    public_key: Key | None
-    private_key: Secret | None
-
-
-class KeyGiven(msgspec.Struct, frozen=True):
-    """The private key was handed over, or found in the live interface."""
-
-    private_key: Secret
-
-
-class Wanted(msgspec.Struct, frozen=True):
-    """The user's wish changed."""
-
-    target: Target
-
-
-class Resolved(msgspec.Struct, frozen=True):
-    """Endpoints of nodes that are written as names, and the nodes whose name has no address at the moment."""
-
-    resolved: Mapping[Name, Endpoint]
-    unresolved: frozenset[Name]
-
-
-class Probed(msgspec.Struct, frozen=True):
-    """A probe ended, ``inner`` ones through the tunnel; an answer may come without a time (a handshake)."""
-
-    node: Name
-    inner: bool
-    answered: bool
-    rtt_ms: float | None
-
-
-class ApplyFailed(msgspec.Struct, frozen=True):
-    """The machine could not be brought to what is desired."""
-
-    problem: Problem
-
-
-class Applied(msgspec.Struct, frozen=True):
-    """The machine is, read back, what is desired."""
-
-
-class Damaged(msgspec.Struct, frozen=True):
-    """A file of our own state could not be read."""
-
-    problem: Problem
-
-
-class Tick(msgspec.Struct, frozen=True):
-    """Time passed."""
-
-
-Event = ProfileSet | KeyGiven | Wanted | Resolved | Probed | ApplyFailed | Applied | Damaged | Tick
-
-
 def step(state: State, event: Event, now: float) -> State:
     """The state after ``event``; never raises."""
     if isinstance(event, Applied) and isinstance(state, Blocked) and state.active is None:
         return state  # only the holds are in place: what failed has not been tried again
     facts = learned(state.facts, event, now)
+    if facts.profile is not None and active_of(state):
+        memory = failover.remembered(
+            facts.memory, facts.profile, active_of(state), state.facts.inner, facts.inner, now, facts.public_key
+        )
+        facts = msgspec.structs.replace(facts, memory=memory)
     if isinstance(event, ProfileSet):
         state = Off(facts, now) if not isinstance(state, Off) else state
     return _follow(state, facts, now)
@@ -201,38 +127,12 @@ def next_wakeup(state: State) -> float | None:
             if first_answer_at is None:
                 return since + CONNECT_TIMEOUT_S
             return first_answer_at + _patience(state.facts)
+        case Connected(planned_since=planned_since):
+            return None if planned_since is None else planned_since + QUIET_PATIENCE_S
         case Blocked(retry_at=retry_at):
             return retry_at
         case _:
             return None
-
-
-def learned(facts: Facts, event: Event, now: float) -> Facts:
-    """``facts`` with the event folded in."""
-    match event:
-        case ProfileSet():
-            return _with_profile(facts, event)
-        case KeyGiven(private_key):
-            return msgspec.structs.replace(facts, private_key=private_key, failure=None, failures=0)
-        case Wanted(target):
-            return msgspec.structs.replace(facts, target=target, failure=None, failures=0, damage=None)
-        case Resolved(resolved, unresolved):
-            return msgspec.structs.replace(facts, resolved={**facts.resolved, **resolved}, unresolved=unresolved)
-        case Probed():
-            return _with_probe(facts, event, now)
-        case ApplyFailed(problem):
-            return msgspec.structs.replace(facts, failure=problem, failures=facts.failures + 1)
-        case Applied():
-            return msgspec.structs.replace(facts, failure=None, failures=0) if facts.failures else facts
-        case Damaged(problem):
-            return msgspec.structs.replace(facts, damage=problem)
-        case Tick():
-            return facts
-
-
-def endpoint_of(facts: Facts, node: Node) -> Endpoint | None:
-    """Where packets to that node go: the profile's literal endpoint, else what its name resolved to."""
-    return node.endpoint if fields.is_literal(node.endpoint) else facts.resolved.get(node.name)
 
 
 def active_of(state: State) -> Mapping[Group, Name]:
@@ -278,15 +178,19 @@ def _obstacle(facts: Facts) -> Problem | None:
 
 def _connecting(profile: Profile, facts: Facts, now: float) -> Connecting:
     fresh = msgspec.structs.replace(facts, inner={})
-    return Connecting(fresh, now, failover.first_choice(profile, facts.target.node, facts.outer))
+    active = _first(profile, facts, facts.outer, now)
+    if facts.carrier in {node.name for node in profile.nodes} and not any(one.alive for one in facts.outer.values()):
+        active[failover.MAIN] = facts.carrier
+    return Connecting(fresh, now, active)
 
 
 def _after_failure(state: State, profile: Profile, facts: Facts, failure: Problem, now: float) -> State:
-    if isinstance(state, Blocked) and state.problem == failure and state.facts.failures == facts.failures:
-        if state.retry_at is not None and now >= state.retry_at:
-            cleared = msgspec.structs.replace(facts, failure=None)
-            return _connecting(profile, cleared, now)
-        return msgspec.structs.replace(state, facts=facts)
+    if isinstance(state, Blocked) and state.active is None and state.retry_at is not None:
+        if now >= state.retry_at:
+            return _connecting(profile, msgspec.structs.replace(facts, failure=None), now)
+        # The holds failed too. The appointment stands, or a failure a second would put it off for ever.
+        same_count = msgspec.structs.replace(facts, failures=state.facts.failures)
+        return msgspec.structs.replace(state, facts=same_count)
     wait = RETRY_S[min(facts.failures, len(RETRY_S)) - 1]
     since = state.since if isinstance(state, Blocked) else now
     return Blocked(msgspec.structs.replace(facts, inner={}), since, failure, None, now + wait)
@@ -297,8 +201,7 @@ def _while_connecting(state: Connecting, profile: Profile, facts: Facts, now: fl
     if first is None and any(health.alive for health in facts.inner.values()):
         first = now
     if first is not None and (now >= first + _patience(facts) or _all_measured(profile, facts)):
-        active = failover.first_choice(profile, facts.target.node, facts.inner)
-        return Connected(facts, now, active)
+        return Connected(facts, now, _first(profile, facts, facts.inner, now))
     if first is None and now >= state.since + CONNECT_TIMEOUT_S:
         return Blocked(facts, now, _silence(facts), state.active, None)
     return msgspec.structs.replace(state, facts=facts, first_answer_at=first)
@@ -312,24 +215,49 @@ def _patience(facts: Facts) -> float:
 
 
 def _while_connected(state: Connected, profile: Profile, facts: Facts, now: float) -> State:
+    if not facts.online:
+        return Blocked(facts, now, OFFLINE, state.active, None)
     if _all_down(profile, facts):
         return Blocked(facts, now, _silence(facts), state.active, None)
-    active, switch = dict(state.active), state.switch
-    released = state.facts.target.node is not None and facts.target.node is None
+    active, switch, waiting = dict(state.active), state.switch, None
     for group, current in state.active.items():
-        if released and group == failover.MAIN:
-            chosen = failover.released(profile, current, facts.inner)
-        else:
-            chosen = failover.choice(profile, group, facts.target.node, current, facts.inner, now)
+        chosen = _chosen(state, profile, facts, group, now)
+        if chosen.reason is None:
+            continue
+        if chosen.reason in PLANNED and facts.busy:
+            waiting = now if state.planned_since is None else state.planned_since
+            if now < waiting + QUIET_PATIENCE_S:
+                continue
         active[group] = chosen.node
-        if group == failover.MAIN and chosen.reason is not None:
-            switch = Switch(now, current, chosen.node, chosen.reason, None)
-    return Connected(facts, state.since, active, switch)
+        facts = msgspec.structs.replace(facts, memory=failover.moved(facts.memory, group, current, chosen, now))
+        if group == failover.MAIN:
+            loss = facts.loss if facts.loss is not None and facts.loss.node == current else None
+            reason = loss.reason if loss is not None and chosen.reason == "no-reply" else chosen.reason
+            switch = Switch(now, current, chosen.node, reason, None if loss is None else loss.detect_ms)
+    if active != state.active:
+        facts, waiting = msgspec.structs.replace(facts, loss=None), None
+    return Connected(facts, state.since, active, switch, waiting)
+
+
+def _chosen(state: Connected, profile: Profile, facts: Facts, group: Group, now: float) -> failover.Choice:
+    """The group's node; what the user has just said counts at once, otherwise the rules of ``failover`` do."""
+    current, pinned, health = state.active[group], facts.target.node, facts.inner
+    if group == failover.MAIN and pinned != state.facts.target.node:
+        if pinned is not None:
+            return failover.picked(pinned, current, health)
+        return failover.released(profile, current, health, now, facts.memory, facts.public_key)
+    return failover.choice(profile, group, pinned, current, health, now, facts.memory, facts.public_key)
+
+
+def _first(profile: Profile, facts: Facts, health: Mapping[Name, Health], now: float) -> dict[Group, Name]:
+    return failover.first_choice(profile, facts.target.node, health, now, facts.memory, facts.public_key)
 
 
 def _while_blocked(state: Blocked, profile: Profile, facts: Facts, now: float) -> State:
-    if any(health.alive for health in facts.inner.values()):
-        return Connected(facts, now, failover.first_choice(profile, facts.target.node, facts.inner))
+    if not facts.online:
+        return msgspec.structs.replace(state, facts=facts, problem=OFFLINE)
+    if state.active is not None and any(health.alive and not health.misses for health in facts.inner.values()):
+        return _while_connected(Connected(facts, now, state.active), profile, facts, now)
     return msgspec.structs.replace(state, facts=facts, problem=_silence(facts))
 
 
@@ -341,35 +269,14 @@ def _silence(facts: Facts) -> Problem:
 
 
 def _all_down(profile: Profile, facts: Facts) -> bool:
-    return all(verdict(facts.inner.get(node.name, Health())) == "down" for node in profile.nodes)
+    return all(
+        verdict(facts.inner.get(node.name, Health())) == "down" or endpoint_of(facts, node) is None
+        for node in profile.nodes
+    )
 
 
 def _all_measured(profile: Profile, facts: Facts) -> bool:
     return all(facts.inner.get(node.name, Health()).rtt_ms is not None for node in profile.nodes)
-
-
-def _with_profile(facts: Facts, event: ProfileSet) -> Facts:
-    profile, wish = event.profile, facts.target
-    if profile is None:
-        return Facts(target=wish, damage=facts.damage)
-    node = wish.node if wish.node is not None and profile.node(wish.node) else None
-    return Facts(
-        profile=profile,
-        target=msgspec.structs.replace(wish, node=node),
-        public_key=event.public_key,
-        private_key=event.private_key,
-        damage=facts.damage,
-    )
-
-
-def _with_probe(facts: Facts, event: Probed, now: float) -> Facts:
-    if facts.profile is None or facts.profile.node(event.node) is None:
-        return facts
-    before = facts.inner if event.inner else facts.outer
-    earlier = before.get(event.node, Health())
-    after = folded(earlier, event.answered, event.rtt_ms, facts.profile.failover, now)
-    known = {**before, event.node: after}
-    return msgspec.structs.replace(facts, **{"inner" if event.inner else "outer": known})
 
 
 def _stay_or(state: State, wanted: Off | Blocked) -> State:

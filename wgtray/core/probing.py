@@ -10,10 +10,12 @@ from typing import Literal
 import msgspec
 
 from wgtray.core import fields
+from wgtray.core.detection import BUSY_PROBE_S, STANDBYS
+from wgtray.core.facts import endpoint_of
 from wgtray.core.fields import Address, Name
 from wgtray.core.health import Health
-from wgtray.core.machine import Off, State, active_of, endpoint_of
-from wgtray.core.profile import Node
+from wgtray.core.machine import Off, State, active_of
+from wgtray.core.profile import Node, Profile
 
 Kind = Literal["inner", "outer", "handshake"]
 """Through the tunnel; to the endpoint; to the endpoint on behalf of a node that has no inner address."""
@@ -26,6 +28,10 @@ RETRY_S = 1.0
 
 TIMEOUT_S = 1.0
 """The least time a reply is waited for (RFC 6298 section 2: no retransmission before one second)."""
+
+NEAR = 5
+FAR_FACTOR = 6
+"""With many nodes only the active and the nearest few are probed every interval; the others six times as rarely."""
 
 SESSION_S = 180.0
 """A WireGuard session ends after REJECT_AFTER_TIME without a new handshake (whitepaper section 6.1)."""
@@ -49,25 +55,49 @@ def aims(state: State) -> tuple[Aim, ...]:
     found: list[Aim] = []
     for node in profile.nodes:
         outer = _outer(node, state)
-        if node.probe is not None:
-            found.append(Aim(node.name, "inner", node.probe))
+        probe = inner_address(profile, node)
+        if probe is not None:
+            found.append(Aim(node.name, "inner", probe))
         elif outer is not None:
             found.append(Aim(node.name, "handshake", outer.address))
-        if outer is not None and node.probe is not None and not _health(state, node.name, inner=True).alive:
+        if outer is not None and probe is not None and not _health(state, node.name, inner=True).alive:
             found.append(outer)
     return tuple(found)
 
 
-def wait_s(state: State, aim: Aim) -> float:
-    """Seconds from one probe of ``aim`` to the next."""
+def inner_address(profile: Profile, node: Node) -> Address | None:
+    """Where the node is asked inside the tunnel: nowhere when this computer has no address of that family there."""
+    own = {fields.family(address) for address in profile.interface.addresses}
+    return node.probe if node.probe is not None and fields.family(node.probe) in own else None
+
+
+def wait_s(state: State, aim: Aim, *, busy: bool = False) -> float:
+    """Seconds from one probe of ``aim`` to the next; ``busy`` while traffic flows through the tunnel."""
     profile = state.facts.profile
     interval = RETRY_S if profile is None else profile.failover.interval_s
     health = _health(state, aim.node, inner=aim.kind != "outer")
     if isinstance(state, Off):
         return interval
+    if aim.kind != "outer" and health.warm and not health.misses:
+        near = nearest(state)
+        if busy and profile is not None and profile.failover.detection == "fast" and aim.node in near[: 1 + STANDBYS]:
+            return min(BUSY_PROBE_S, interval)
+        return interval if aim.node in near[:NEAR] else FAR_FACTOR * interval
     if not health.warm or (health.rtt_ms is None and aim.kind != "handshake"):
         return FIRST_S if not health.misses else min(RETRY_S, interval)
     return interval if not health.misses else min(RETRY_S, interval)
+
+
+def nearest(state: State) -> list[Name]:
+    """Nodes that answer through the tunnel: active ones first, then by distance."""
+    active = set(active_of(state).values())
+    alive = [(name, health) for name, health in state.facts.inner.items() if health.alive]
+
+    def rank(item: tuple[Name, Health]) -> tuple[bool, float]:
+        name, health = item
+        return (name not in active, health.rtt_ms if health.rtt_ms is not None else float("inf"))
+
+    return [name for name, _ in sorted(alive, key=rank)]
 
 
 def timeout_s(state: State, aim: Aim) -> float:
@@ -76,9 +106,14 @@ def timeout_s(state: State, aim: Aim) -> float:
     return max(TIMEOUT_S, 4 * rtt_ms / 1000)
 
 
-def answered_by_handshake(age_s: float | None, pinged: bool, ever_pinged: bool) -> bool:
-    """Whether a node without an inner address lives: a session, and its ping where it ever answered one."""
-    return age_s is not None and age_s < SESSION_S and (pinged or not ever_pinged)
+def answered_by_handshake(node: Node, age_s: float | None, pinged: bool, ever_pinged: bool) -> bool:
+    """Whether a node without an inner address lives: a session, and its ping where it ever answered one.
+
+    Without keepalives an old session may only mean that nobody had anything to say.
+    """
+    if age_s is None or (node.keepalive_s and age_s >= SESSION_S):
+        return False
+    return pinged or not ever_pinged
 
 
 def _outer(node: Node, state: State) -> Aim | None:

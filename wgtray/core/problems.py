@@ -23,6 +23,7 @@ SEVERITY: Mapping[str, Severity] = {
     "node-down": "info",
     "node-slow": "info",
     "no-node-answers": "error",
+    "offline": "error",
     "key-refused": "error",
     "name-unresolved": "warning",
     "unsupported": "warning",
@@ -31,7 +32,6 @@ SEVERITY: Mapping[str, Severity] = {
     "not-permitted": "error",
     "disk-full": "error",
     "state-unreadable": "error",
-    "interface-taken": "warning",
 }
 """The catalogue: every code that a snapshot's ``problems`` may carry."""
 

@@ -7,9 +7,13 @@ import logging
 import os
 import pwd
 import signal
+import stat
 import sys
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NoReturn
 
 from wgtray import __version__, words
 from wgtray.helper.engine import Engine
@@ -25,6 +29,13 @@ log = logging.getLogger("wgtray")
 STATE_DIR = "/var/lib/wgtray"
 INTERFACE = "wgtray0"
 
+ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""The last when the terminal closes: left to its default it would end us with the network as it is."""
+
+
+class Unsafe(Exception):
+    """Others could write where the profile and its key rest."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """``wgtray-helper``: returns the exit code (CONTRACT section 1)."""
@@ -33,10 +44,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain("wgtray-helper controls the network and must be started by root: use sudo.", 4)
     os.umask(0o077)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(message)s")
+    threads = threading.active_count()
+    code = _outcome(options)
+    if threading.active_count() > threads:
+        _end_now(code)
+    return code
+
+
+def _outcome(options: argparse.Namespace) -> int:
     try:
+        _make_private(options.state_dir)
         return int(asyncio.run(options.run(options)))
+    except Unsafe:
+        return _complain(
+            f"{options.state_dir} must be a directory that belongs to root and that nobody else may write to: "
+            "chown and chmod it, or pass another --state-dir.",
+            1,
+        )
     except InUse:
-        return _complain(f"Another wgtray-helper already uses {options.state_dir}: stop it, or pass --state-dir.", 1)
+        return _complain(options.in_use.format(state_dir=options.state_dir), 1)
     except SocketTaken as error:
         return _complain(f"Another wgtray-helper already listens on {error}: stop it, or pass --socket.", 1)
     except CommandFailed as error:
@@ -45,6 +71,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain(f"{error}.", 1)
     except OSError as error:
         return _complain(f"{error.filename or 'The state directory'}: {error.strerror}.", 1)
+    except Exception:  # the journal is told everything, and `main` ends without hanging threads all the same
+        log.exception("wgtray-helper failed")
+        return 1
+
+
+def _end_now(code: int) -> NoReturn:
+    """End without our threads: the interpreter would wait for one that hangs in a name lookup."""
+    logging.shutdown()
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+    os._exit(code)
+
+
+def _make_private(state_dir: Path) -> None:
+    """Make the directory when it is missing; raises Unsafe when it, or a link that leads to it, is not root's alone."""
+    if not state_dir.exists():
+        state_dir.mkdir(mode=0o700, parents=True)
+    found = state_dir.stat()
+    is_roots = found.st_uid == 0 == state_dir.lstat().st_uid
+    if not stat.S_ISDIR(found.st_mode) or not is_roots or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise Unsafe
 
 
 async def _run(options: argparse.Namespace) -> int:
@@ -59,7 +106,7 @@ async def _serve(options: argparse.Namespace, store: Store) -> int:
     engine = Engine(backend, store)
     server = Server(engine, backend, admission)
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in ENDINGS:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     log.info("wgtray-helper %s listens on %s", __version__, options.socket)
     try:
@@ -71,6 +118,8 @@ async def _serve(options: argparse.Namespace, store: Store) -> int:
                     task.cancel()
     finally:
         options.socket.unlink(missing_ok=True)
+        # asyncio.run waits for the threads of the default executor, and lookups may hang there: it gets an empty one.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         await engine.leave()
     log.info("stopped")
     return 0
@@ -94,9 +143,12 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--socket", type=Path, default=Path(DEFAULT_SOCKET[SYSTEM]), metavar="PATH")
     run.add_argument("--allow-uid", type=_uid, action="append", default=[], metavar="UID", help="a user who may use it")
     run.add_argument("--allow-group", action="append", default=[], metavar="NAME", help="a group besides wgtray")
-    run.set_defaults(run=_run)
+    run.set_defaults(run=_run, in_use="Another wgtray-helper already uses {state_dir}: stop it, or pass --state-dir.")
     cleanup = verbs.add_parser("cleanup", help="remove everything of wgtray from the network; needs no running helper")
-    cleanup.set_defaults(run=_cleanup)
+    cleanup.set_defaults(
+        run=_cleanup,
+        in_use="Stop the helper first: one is running on {state_dir}, and would put everything back.",
+    )
     for verb in (run, cleanup):
         verb.add_argument("--state-dir", type=Path, default=Path(STATE_DIR), metavar="DIR")
         verb.add_argument("--interface", type=_interface, default=INTERFACE, metavar="NAME")

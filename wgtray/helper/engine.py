@@ -11,29 +11,22 @@ import time
 
 import msgspec
 
-from wgtray.core import fields, machine
-from wgtray.core.desired import desired, held
-from wgtray.core.fields import Name
+from wgtray.core import machine
+from wgtray.core.desired import EVERYTHING, company_host, desired, held
+from wgtray.core.events import Adopted, Applied, ApplyFailed, Damaged, Event, Online, ProfileSet, Resolved, Tick
+from wgtray.core.facts import Facts
+from wgtray.core.fields import Endpoint, Key, Name
 from wgtray.core.host import NOTHING, HostState
-from wgtray.core.machine import (
-    Applied,
-    ApplyFailed,
-    Connected,
-    Damaged,
-    Event,
-    KeyGiven,
-    Off,
-    ProfileSet,
-    State,
-    Wanted,
-)
+from wgtray.core.machine import Connected, Off, State
 from wgtray.core.problems import NotAllowed, WgtrayError
 from wgtray.core.profile import Profile
 from wgtray.core.secret import Secret, public_key
 from wgtray.helper import rights
 from wgtray.helper.probes import Prober
-from wgtray.helper.reconcile import reconcile
+from wgtray.helper.reconcile import read, reconcile
+from wgtray.helper.requests import carried_out
 from wgtray.helper.resolver import Resolver
+from wgtray.helper.sentinel import Sentinel
 from wgtray.helper.snapshot import Seen, snapshot
 from wgtray.helper.store import Import, Store
 from wgtray.ipc import messages
@@ -43,6 +36,12 @@ log = logging.getLogger("wgtray")
 
 VERIFY_S = 30.0
 """The machine is read again at least this often, for changes that no watch reports."""
+
+CHANGE_GAP_S = 1.0
+"""After a change that somebody else made, the machine is read at most this often: routing daemons never rest."""
+
+SLEPT_S = 1.0
+"""A jump of the sleeping clock that is no rounding."""
 
 MEASURE_S = 1.0
 """Counters and handshakes are read this often while somebody watches."""
@@ -87,8 +86,14 @@ class Engine:
         self._measured: Measurement | None = None
         self._switch_ms: float | None = None
         self._verify_at = 0.0
+        self._verified_at = 0.0
         self._measure_at = 0.0
+        self._refused: HostState | None = None
+        self._refused_until = 0.0
+        self._told: dict[Key, Endpoint | None] = {}
+        self._asleep_s = self._now() - time.monotonic()
         self._prober = Prober(backend, self._queue.put_nowait)
+        self._sentinel = Sentinel(backend, self._prober, self._queue.put_nowait)
         self._resolver = Resolver(self._queue.put_nowait)
         self.watchers = 0
         self.changed = asyncio.Event()
@@ -127,7 +132,8 @@ class Engine:
         """Until cancelled; then the machine is left as the policy says (``leave``)."""
         async with asyncio.TaskGroup() as tasks:
             await self._start()
-            tasks.create_task(self._prober.run(tasks))
+            tasks.create_task(self._prober.run())
+            tasks.create_task(self._sentinel.run())
             tasks.create_task(self._resolver.run())
             tasks.create_task(self._watch())
             while True:
@@ -140,25 +146,66 @@ class Engine:
         """
         facts = self._state.facts
         goal = NOTHING if facts.profile is None or not facts.target.connected else held(facts.profile)
-        if goal != NOTHING:
+        try:
+            if goal == NOTHING:
+                await self._backend.cleanup()
+                return
             log.warning(
                 "company networks stay held back until the helper runs again, or `wgtray-helper cleanup` is run"
             )
-        outcome = await reconcile(self._backend, self._observed, goal)
-        if outcome.problem is not None:
-            log.error("could not leave the network as promised: %s %s", outcome.problem.code, outcome.problem.args)
+            # Whatever was going on has been cut off in the middle: what was last observed says nothing.
+            outcome = await reconcile(self._backend, await read(self._backend), goal)
+        except CommandFailed as error:
+            log.error("could not leave the network as promised: %s %s", error.problem.code, error.problem.args)
+        else:
+            if outcome.problem is not None:
+                log.error("could not leave the network as promised: %s %s", outcome.problem.code, outcome.problem.args)
 
     async def _start(self) -> None:
         kept = self._store.load()
         self._observed = await self._observe(NOTHING)
-        self._state = Off(machine.Facts(target=kept.target), self._now())
+        self._state = Off(Facts(target=kept.target), self._now())
         if kept.damage is not None:
             log.error("could not read %s", kept.damage.args.get("path"))
             self._step(Damaged(kept.damage))
         if kept.imported is not None:
             key = kept.imported.private_key or self._live_key(kept.imported)
             self._step(ProfileSet(kept.imported.profile, kept.imported.public_key, key))
+            self._step(Resolved(kept.endpoints, frozenset()))
+            self._adopt(kept.imported.profile)
+        self._look_around()
+        if isinstance(self._state, Off):
+            await self._tidy()
         await self._settle()
+
+    def _adopt(self, profile: Profile) -> None:
+        """Begin with the node that carries the traffic of an interface found at start."""
+        tunnel = self._observed.tunnel
+        owners = () if tunnel is None else tunnel.peers
+        carriers = {peer.public_key for peer in owners if peer.allowed_ips & frozenset(EVERYTHING)}
+        for node in profile.nodes:
+            if node.public_key in carriers:
+                self._step(Adopted(node.name))
+
+    async def _tidy(self) -> None:
+        """Nothing of ours is wanted: remove leftovers that no observation shows, like half of a pair of rules."""
+        try:
+            await self._backend.cleanup()
+            self._observed = NOTHING
+        except CommandFailed as error:
+            log.error("could not tidy up: %s %s", error.problem.code, error.problem.args)
+
+    def _look_around(self) -> None:
+        """Is there a network at all, and did the computer sleep? Then ask everybody at once."""
+        awake, all_along = time.monotonic(), self._now()
+        resumed = all_along - awake - self._asleep_s > SLEPT_S
+        self._asleep_s = all_along - awake
+        online = self._backend.online()
+        if resumed or online != self._state.facts.online:
+            log.info("network: %s%s", "there" if online else "gone", ", just resumed" if resumed else "")
+            self._step(Online(online, resumed))
+            self._prober.probe_now(forget=True)
+            self._resolver.resolve_now()
 
     def _live_key(self, imported: Import) -> Secret | None:
         """The key of an interface that an earlier helper left running, when it is the imported one."""
@@ -174,17 +221,24 @@ class Engine:
             elif isinstance(event, Looked):
                 continue
             elif isinstance(event, NetworkChanged):
-                self._verify_at = 0.0
-                self._resolver.resolve_now()
+                self._verify_at = min(self._verify_at, self._verified_at + CHANGE_GAP_S)
             else:
+                self._keep_endpoints(event)
                 self._step(event)
-        self._step(machine.Tick())
+        self._look_around()
+        self._step(Tick())
         if self._now() >= self._verify_at:
             self._observed = await self._observe(self._observed)
         await self._settle()
         for event in batch:
             if isinstance(event, Looked) and not event.shown.done():
                 event.shown.set_result(None)
+
+    def _keep_endpoints(self, event: Event) -> None:
+        """Addresses of nodes outlive us: a restarted helper may hold back the network that its name server is in."""
+        if isinstance(event, Resolved) and event.resolved and event.resolved != self._state.facts.resolved:
+            with contextlib.suppress(WgtrayError):  # a full disk costs the next start a look-up
+                self._store.save_endpoints(event.resolved)
 
     async def _next_batch(self) -> list[Item]:
         wakeups = [self._verify_at, machine.next_wakeup(self._state)]
@@ -207,19 +261,47 @@ class Engine:
             state, wanted = self._state, desired(self._state)
             if wanted.same(self._observed) and not state.facts.failures:
                 break
+            if wanted == self._refused and self._now() < self._refused_until:
+                break
+            self._observed = self._without_moved(wanted)
             outcome = await reconcile(self._backend, self._observed, wanted)
             self._observed = outcome.observed
             if outcome.apply_ms is not None and isinstance(state, Connected):
                 self._switch_ms = outcome.apply_ms
-            if outcome.problem is not None:
+                self._greet()
+            if outcome.problem is None:
+                self._told = _endpoints(wanted)
+            else:
                 log.error("%s %s", outcome.problem.code, outcome.problem.args)
-                self._verify_at = min(self._verify_at, self._now() + machine.RETRY_S[0])
+                self._refused, self._refused_until = wanted, self._now() + machine.RETRY_S[0]
+                self._verify_at = min(self._verify_at, self._refused_until)
             self._step(Applied() if outcome.problem is None else ApplyFailed(outcome.problem))
             if desired(self._state) == wanted:
                 break
         await self._measure()
         self._follow()
         self._publish()
+
+    def _without_moved(self, wanted: HostState) -> HostState:
+        """What was observed, without the endpoints whose node moved since we set them.
+
+        An endpoint that differs otherwise has roamed, which is WireGuard's own business.
+        """
+        tunnel = self._observed.tunnel
+        moved = {key for key, endpoint in _endpoints(wanted).items() if self._told.get(key, endpoint) != endpoint}
+        if tunnel is None or not moved:
+            return self._observed
+        peers = frozenset(
+            msgspec.structs.replace(peer, endpoint=None) if peer.public_key in moved else peer for peer in tunnel.peers
+        )
+        return msgspec.structs.replace(self._observed, tunnel=msgspec.structs.replace(tunnel, peers=peers))
+
+    def _greet(self) -> None:
+        """Return routes follow the client's traffic: without a packet of ours a download would wait for ever."""
+        profile = self.profile
+        host = None if profile is None else company_host(profile)
+        if host is not None:
+            self._prober.greet(host)
 
     def _follow(self) -> None:
         facts = self._state.facts
@@ -231,6 +313,7 @@ class Engine:
                 if handshake is not None:
                     ages[node.name] = time.time() - handshake
         self._prober.follow(self._state, self._backend.interface, ages)
+        self._sentinel.follow(self._state)
 
     def _step(self, event: Event) -> None:
         before = self._state
@@ -245,7 +328,7 @@ class Engine:
     def _answer(self, asked: Asked) -> None:
         try:
             rights.check(asked.request, asked.caller, self.profile)
-            for event in self._carried_out(asked.request):
+            for event in carried_out(asked.request, self._state.facts, self._store, self._backend.capabilities):
                 self._step(event)
         except WgtrayError as error:
             if isinstance(error, NotAllowed):
@@ -256,59 +339,11 @@ class Engine:
             if not asked.answer.done():
                 asked.answer.set_result(messages.Done())
 
-    def _carried_out(self, request: messages.Request) -> list[Event]:
-        """What the request makes happen, once it is safe on disk; raises WgtrayError and then nothing changed."""
-        facts, profile = self._state.facts, self.profile
-        match request:
-            case messages.Connect(private_key):
-                if profile is None:
-                    raise WgtrayError("no-profile")
-                given = private_key if private_key is not None else facts.private_key
-                if given is None:
-                    raise WgtrayError("no-key")
-                if public_key(given) != facts.public_key:
-                    raise WgtrayError("wrong-key", public_key=facts.public_key or "unknown")
-                return [KeyGiven(given), self._wish(msgspec.structs.replace(facts.target, connected=True))]
-            case messages.Disconnect():
-                return [self._wish(msgspec.structs.replace(facts.target, connected=False))]
-            case messages.ChooseNode(node):
-                return [self._wish(msgspec.structs.replace(facts.target, node=_known(profile, node)))]
-            case messages.ChooseMode(mode):
-                if mode == "full" and not self._backend.capabilities.full_tunnel:
-                    raise WgtrayError("full-unavailable")
-                return [self._wish(msgspec.structs.replace(facts.target, mode=mode))]
-            case messages.SetProfile(wanted, keep_key):
-                return [self._import(wanted, keep_key)]
-            case messages.RemoveProfile():
-                if profile is None:
-                    raise WgtrayError("no-profile")
-                self._store.forget()
-                return [ProfileSet(None, None, None), Wanted(machine.Target())]
-            case _:
-                return []
-
-    def _wish(self, target: machine.Target) -> Wanted:
-        self._store.save_target(target)
-        return Wanted(target)
-
-    def _import(self, wanted: Profile, keep_key: bool) -> ProfileSet:
-        key = wanted.interface.private_key
-        if key is None:
-            raise WgtrayError("no-key")
-        if not wanted.nodes:
-            raise WgtrayError("no-nodes")
-        if not wanted.interface.addresses:
-            raise WgtrayError("no-address")
-        personal = msgspec.structs.replace(wanted.interface, private_key=None)
-        kept = msgspec.structs.replace(wanted, interface=personal)
-        public = public_key(key)
-        self._store.save_import(Import(kept, public, key if keep_key else None))
-        return ProfileSet(kept, public, key)
-
     async def _observe(self, last: HostState) -> HostState:
         self._verify_at = self._now() + VERIFY_S
+        self._verified_at = self._now()
         try:
-            return await self._backend.observe()
+            return await read(self._backend)
         except CommandFailed as error:
             log.error("could not read the network: %s %s", error.problem.code, error.problem.args)
             self._step(ApplyFailed(error.problem))
@@ -354,15 +389,9 @@ class Engine:
 
     @staticmethod
     def _now() -> float:
-        return time.monotonic()
+        """Seconds that go on while the computer sleeps, where its system counts them."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
-def _known(profile: Profile | None, name: str | None) -> Name | None:
-    if name is None:
-        return None
-    if profile is None:
-        raise WgtrayError("no-profile")
-    node = profile.node(name)
-    if node is None:
-        raise WgtrayError("unknown-node", node=fields.shown(name), known=", ".join(one.name for one in profile.nodes))
-    return node.name
+def _endpoints(host: HostState) -> dict[Key, Endpoint | None]:
+    return {} if host.tunnel is None else {peer.public_key: peer.endpoint for peer in host.tunnel.peers}

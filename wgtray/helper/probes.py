@@ -1,37 +1,38 @@
 """How far away is every node right now? ICMP echoes over one shared socket a way and family, never one a ping.
 
-``core/probing.py`` says whom to ask and when; here the packets are sent, and each ended probe becomes a ``Probed``.
+``core/probing.py`` says whom to ask and when; here the packets are sent, and each ended probe becomes a ``Probed``. The
+sentinel borrows the sockets for its bursts, and the count of our own packets to tell them from the traffic.
 """
 
 import asyncio
-import os
-import random
-from collections.abc import Callable, Mapping
+import secrets
+import select
+import socket
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias, Union
 
 import icmplib
 import msgspec
 
 from wgtray.core import fields, probing
-from wgtray.core.fields import Name
-from wgtray.core.machine import Off, Probed, State
+from wgtray.core.detection import BURST_OFFSETS_S
+from wgtray.core.events import Probed
+from wgtray.core.fields import Address, Name
+from wgtray.core.machine import Off, State
 from wgtray.core.probing import Aim
 from wgtray.platforms.api import Backend, Way
 
+EchoSocket: TypeAlias = Union[icmplib.ICMPv4Socket, icmplib.ICMPv6Socket]  # noqa: UP007 - untyped classes
 ECHO_REPLY = {4: 0, 6: 129}
-IDLE_S = 3600.0
+PAYLOAD_BYTES = 16
+READ_TIMEOUT_S = 0.05
+"""Only read when ``select`` says so: this is never waited for."""
 
 
 class _Pending(msgspec.Struct):
     aim: Aim
     sent_at: float
     late_at: float
-
-
-class _Lane(msgspec.Struct):
-    """One socket: a way and an address family, with the task that reads it and closes it when cancelled."""
-
-    sock: icmplib.AsyncSocket
-    task: asyncio.Task[None]
 
 
 class Prober:
@@ -41,22 +42,30 @@ class Prober:
         self._backend = backend
         self._post = post
         self._state: State = Off()
-        self._interface: str | None = None
+        self._busy = False
         self._aims: tuple[Aim, ...] = ()
         self._due: dict[Aim, float] = {}
+        self._extra: list[tuple[float, Aim]] = []
         self._pending: dict[int, _Pending] = {}
-        self._lanes: dict[tuple[Way, int], _Lane] = {}
+        self._sockets: dict[tuple[Way, int], EchoSocket] = {}
         self._ever_pinged: set[Name] = set()
         self._handshake_ages: Mapping[Name, float] = {}
-        self._identity = os.getpid() & 0xFFFF
-        self._sequence = random.randrange(0x10000)  # noqa: S311 - not a secret, only unlike a predecessor's
+        self._identity = secrets.randbelow(0x10000)
+        self._sequence = secrets.randbelow(0x10000)
         self._woken = asyncio.Event()
+        self.link: int | None = None
+        """The interface as the kernel numbers it: another one may come back under the same name."""
+        self.sent_inside = 0
+        self.received_inside = 0
+        self.answered_sent_at: dict[Name, float] = {}
+        """When the latest probe was sent that a node has answered through the tunnel."""
 
     def follow(self, state: State, interface: str | None, handshake_ages: Mapping[Name, float]) -> None:
         """The state changed, or might have; cheap when nothing to probe changed."""
         self._state, self._handshake_ages = state, handshake_ages
-        if interface != self._interface:
-            self._interface = interface
+        link = _index(interface)
+        if link != self.link:
+            self.link = link
             self._close("tunnel")
         wanted = probing.aims(state)
         if wanted != self._aims:
@@ -64,78 +73,126 @@ class Prober:
             self._due = {aim: self._due.get(aim, 0.0) for aim in wanted}
             self._woken.set()
 
-    def probe_now(self) -> None:
-        """Forget when the next probes are due: something happened that may have changed every path."""
+    def hurry(self, *, busy: bool) -> None:
+        """Traffic began to flow, or ceased: probe the nodes that matter more or less often."""
+        if busy != self._busy:
+            self._busy = busy
+            if busy:
+                now = self._now()
+                self._due = {aim: min(due, now + self._wait_s(aim)) for aim, due in self._due.items()}
+                self._woken.set()
+
+    def probe_now(self, *, forget: bool = False) -> None:
+        """Something happened that may have changed every path: ask everybody, and forget who owes an answer."""
+        if forget:
+            self._pending.clear()
+            self._ever_pinged.clear()
         self._due = dict.fromkeys(self._aims, 0.0)
         self._woken.set()
 
-    async def run(self, tasks: asyncio.TaskGroup) -> None:
+    def burst(self, nodes: Iterable[Name]) -> None:
+        """Three probes a few milliseconds apart to each of these nodes, through the tunnel."""
+        now = self._now()
+        for node in nodes:
+            for aim in self._aims:
+                if aim.node == node and aim.kind == "inner":
+                    self._send(aim, now)
+                    self._extra += [(now + offset, aim) for offset in BURST_OFFSETS_S[1:]]
+        self._woken.set()
+
+    def greet(self, address: Address) -> None:
+        """One packet to a company host, so that the way back follows to the node that carries it from now on."""
+        self._packet("tunnel", address, self._next_sequence())
+
+    def overdue_since(self, node: Name, limit_s: float, now: float) -> float | None:
+        """When the oldest probe of that node was sent that has waited for longer than ``limit_s``."""
+        sent = [one.sent_at for one in self._pending.values() if one.aim.node == node and one.aim.kind == "inner"]
+        return min((at for at in sent if now - at > limit_s), default=None)
+
+    def drain(self) -> None:
+        """Take in every answer that has arrived through the tunnel, so that the counts are those of this moment."""
+        for (way, family), sock in list(self._sockets.items()):
+            if way == "tunnel":
+                self._read(sock, way, family)
+
+    async def run(self) -> None:
         """Until cancelled."""
-        loop = asyncio.get_running_loop()
         try:
             while True:
-                now = loop.time()
+                now = self._now()
                 self._expire(now)
                 for aim in [aim for aim, due in self._due.items() if due <= now]:
-                    self._send(aim, now, tasks)
-                soonest = min([*self._due.values(), *(one.late_at for one in self._pending.values())], default=None)
-                self._woken.clear()
-                try:
-                    async with asyncio.timeout(IDLE_S if soonest is None else max(0.0, soonest - loop.time())):
-                        await self._woken.wait()
-                except TimeoutError:
-                    continue
+                    self._due[aim] = now + self._wait_s(aim)
+                    self._send(aim, now)
+                for at, aim in [item for item in self._extra if item[0] <= now]:
+                    self._extra.remove((at, aim))
+                    self._send(aim, now)
+                await self._sleep()
         finally:
             self._close("tunnel")
             self._close("direct")
 
-    def _send(self, aim: Aim, now: float, tasks: asyncio.TaskGroup) -> None:
-        self._due[aim] = now + probing.wait_s(self._state, aim)
-        lane = self._lane(aim, tasks)
-        self._sequence = (self._sequence + 1) & 0xFFFF
-        self._pending[self._sequence] = _Pending(aim, now, now + probing.timeout_s(self._state, aim))
-        if lane is None:
-            return
+    async def _sleep(self) -> None:
+        late = [one.late_at for one in self._pending.values()]
+        soonest = min([*self._due.values(), *late, *(at for at, _ in self._extra)], default=None)
+        self._woken.clear()
         try:
-            lane.sock.send(icmplib.ICMPRequest(aim.address, self._identity, self._sequence, payload_size=16))
-        except icmplib.ICMPLibError:
-            return  # no route at the moment: the probe ends as unanswered, which is what it is
+            async with asyncio.timeout(None if soonest is None else max(0.0, soonest - self._now())):
+                await self._woken.wait()
+        except TimeoutError:
+            return
 
-    def _lane(self, aim: Aim, tasks: asyncio.TaskGroup) -> _Lane | None:
-        way: Way = "tunnel" if aim.kind == "inner" else "direct"
-        family = fields.family(aim.address)
-        lane = self._lanes.get((way, family))
-        if lane is None:
+    def _wait_s(self, aim: Aim) -> float:
+        return probing.wait_s(self._state, aim, busy=self._busy)
+
+    def _send(self, aim: Aim, now: float) -> None:
+        sequence = self._next_sequence()
+        self._pending[sequence] = _Pending(aim, now, now + probing.timeout_s(self._state, aim))
+        # Without a route at the moment the probe ends as unanswered, which is what it is.
+        self._packet(_way(aim), aim.address, sequence)
+
+    def _packet(self, way: Way, address: Address, sequence: int) -> None:
+        sock = self._socket(way, fields.family(address))
+        if sock is None:
+            return
+        request = icmplib.ICMPRequest(address, self._identity, sequence, payload_size=PAYLOAD_BYTES)
+        try:
+            sock.send(request)
+        except icmplib.ICMPLibError:
+            return
+        self.sent_inside += way == "tunnel"
+
+    def _socket(self, way: Way, family: int) -> EchoSocket | None:
+        sock = self._sockets.get((way, family))
+        if sock is None:
             try:
-                raw = icmplib.ICMPv6Socket() if family == 6 else icmplib.ICMPv4Socket()
-                self._backend.steer_socket(raw.sock, way)
+                sock = icmplib.ICMPv6Socket() if family == 6 else icmplib.ICMPv4Socket()
+                self._backend.steer_socket(sock.sock, way)
             except (OSError, icmplib.ICMPLibError):
                 return None
-            sock = icmplib.AsyncSocket(raw)
-            lane = _Lane(sock, tasks.create_task(self._receive(sock, family)))
-            self._lanes[way, family] = lane
-        return lane
+            self._sockets[way, family] = sock
+            asyncio.get_running_loop().add_reader(sock.sock.fileno(), self._read, sock, way, family)
+        return sock
 
-    async def _receive(self, sock: icmplib.AsyncSocket, family: int) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            while True:
-                try:
-                    reply = await sock.receive(None, IDLE_S)
-                except icmplib.TimeoutExceeded:
-                    continue
-                except icmplib.ICMPLibError:
-                    await asyncio.sleep(probing.FIRST_S)  # the interface went away under the socket
-                    continue
-                if reply.id == self._identity and reply.type == ECHO_REPLY[family]:
-                    self._answered(reply.sequence, loop.time())
-        finally:
-            sock.close()
+    def _read(self, sock: EchoSocket, way: Way, family: int) -> None:
+        while select.select([sock.sock], [], [], 0)[0]:
+            try:
+                reply = sock.receive(None, READ_TIMEOUT_S)
+            except icmplib.ICMPLibError:
+                return  # the interface went away under the socket; ``follow`` will hear of it
+            if reply.id == self._identity and reply.type == ECHO_REPLY[family]:
+                self.received_inside += way == "tunnel"
+                pending = self._pending.get(reply.sequence)
+                # Only the node itself, on the way it was asked: anybody can send an echo reply.
+                if pending is not None and _way(pending.aim) == way and reply.source == pending.aim.address:
+                    del self._pending[reply.sequence]
+                    self._answered(pending, self._now())
 
-    def _answered(self, sequence: int, now: float) -> None:
-        pending = self._pending.pop(sequence, None)
-        if pending is not None:
-            self._ended(pending, (now - pending.sent_at) * 1000, now)
+    def _answered(self, pending: _Pending, now: float) -> None:
+        if pending.aim.kind == "inner":
+            latest = self.answered_sent_at.get(pending.aim.node, 0.0)
+            self.answered_sent_at[pending.aim.node] = max(latest, pending.sent_at)
+        self._ended(pending, (now - pending.sent_at) * 1000, now)
 
     def _expire(self, now: float) -> None:
         for sequence, pending in list(self._pending.items()):
@@ -152,7 +209,10 @@ class Prober:
         answered = rtt_ms is not None
         if aim.kind == "handshake":
             age = self._handshake_ages.get(aim.node)
-            answered = probing.answered_by_handshake(age, answered, aim.node in self._ever_pinged)
+            profile = self._state.facts.profile
+            node = None if profile is None else profile.node(aim.node)
+            pinged = aim.node in self._ever_pinged
+            answered = node is not None and probing.answered_by_handshake(node, age, answered, pinged)
         self._post(Probed(aim.node, aim.kind != "outer", answered, rtt_ms if answered else None))
         self._due[aim] = min(self._due[aim], now + self._pause_after(aim, answered))
         self._woken.set()
@@ -162,8 +222,29 @@ class Prober:
         health = (self._state.facts.inner if aim.kind != "outer" else self._state.facts.outer).get(aim.node)
         if answered and (health is None or not health.warm):
             return 0.0
-        return probing.wait_s(self._state, aim)
+        return self._wait_s(aim)
+
+    def _next_sequence(self) -> int:
+        self._sequence = (self._sequence + 1) & 0xFFFF
+        return self._sequence
 
     def _close(self, way: Way) -> None:
-        for key in [key for key in self._lanes if key[0] == way]:
-            self._lanes.pop(key).task.cancel()
+        for key in [key for key in self._sockets if key[0] == way]:
+            sock = self._sockets.pop(key)
+            asyncio.get_running_loop().remove_reader(sock.sock.fileno())
+            sock.close()
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+
+def _way(aim: Aim) -> Way:
+    return "tunnel" if aim.kind == "inner" else "direct"
+
+
+def _index(interface: str | None) -> int | None:
+    try:
+        return None if interface is None else socket.if_nametoindex(interface)
+    except OSError:
+        return None

@@ -1,5 +1,6 @@
 """How does the machine become what is desired? Plan from what was last observed, apply, read back, until they agree."""
 
+import asyncio
 import time
 
 import msgspec
@@ -11,6 +12,10 @@ from wgtray.platforms.api import Backend, CommandFailed
 
 ROUNDS = 3
 """A second round mends what changed underneath the first; a third that still differs means somebody fights us."""
+
+
+READ_AGAIN_S = (0.1, 0.4)
+"""Waits before a failed reading is tried again: a tool may be replaced, a link may be on its way out."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -34,7 +39,7 @@ async def reconcile(backend: Backend, observed: HostState, desired: HostState) -
             for step in steps:
                 await backend.apply(step)
             apply_ms = (time.monotonic() - began) * 1000 if apply_ms is None else apply_ms
-            observed = await backend.observe()
+            observed = await read(backend)
         if desired.same(observed):
             return Outcome(observed, None, apply_ms)
         detail = "something else on this computer keeps undoing it"
@@ -43,8 +48,18 @@ async def reconcile(backend: Backend, observed: HostState, desired: HostState) -
         return Outcome(await _read_back(backend, observed), error.problem, apply_ms)
 
 
+async def read(backend: Backend) -> HostState:
+    """The machine as it is; a reading that fails once is no reason to tear anything down. Raises CommandFailed."""
+    for wait_s in READ_AGAIN_S:
+        try:
+            return await backend.observe()
+        except CommandFailed:
+            await asyncio.sleep(wait_s)
+    return await backend.observe()
+
+
 async def _read_back(backend: Backend, last: HostState) -> HostState:
     try:
-        return await backend.observe()
+        return await read(backend)
     except CommandFailed:
         return last

@@ -6,8 +6,8 @@ import socket
 from collections.abc import Callable
 
 from wgtray.core import fields
+from wgtray.core.events import Resolved
 from wgtray.core.fields import Endpoint, Name
-from wgtray.core.machine import Resolved
 from wgtray.core.profile import Profile
 
 LOOKUP_TIMEOUT_S = 5.0
@@ -41,6 +41,7 @@ class Resolver:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            self._woken.clear()
             wait_s: float | None = None
             if self._names:
                 asked = dict(self._names)
@@ -50,7 +51,6 @@ class Resolver:
                 if asked == self._names:
                     self._post(Resolved(found, missing))
                 wait_s = RETRY_S if missing else REFRESH_S
-            self._woken.clear()
             try:
                 async with asyncio.timeout(wait_s):
                     await self._woken.wait()

@@ -1,7 +1,10 @@
 """Who may ask what? Judged twice: whether a caller may speak at all, then each request by this one table.
 
 Root may everything. Another accepted caller may what the row says: always, or where the profile's ``[policy] user_may``
-lists the permission. A request without a row does not import.
+lists the permission; without a profile there is no company to say no. A request without a row does not import.
+
+Nobody leaves the company's policy by the back door: to swap or remove the profile ends what it promises as surely as to
+disconnect, so it needs the same permission, and of the profile that is there, not of the one that is brought.
 """
 
 import msgspec
@@ -22,9 +25,10 @@ RIGHTS: dict[type[messages.Request], Permission | None] = {
     messages.Disconnect: "disconnect",
     messages.ChooseNode: "node",
     messages.ChooseMode: "mode",
-    messages.SetProfile: None,
-    messages.RemoveProfile: None,
+    messages.SetProfile: "disconnect",
+    messages.RemoveProfile: "disconnect",
 }
+"""What ``user_may`` has to contain; None: nothing."""
 
 assert set(RIGHTS) == set(messages.AnyRequest.__args__)  # noqa: S101 - a missing row must not reach a user
 
@@ -43,9 +47,10 @@ class Admission(msgspec.Struct, frozen=True):
 
 
 def check(request: messages.Request, caller: Caller, profile: Profile | None) -> None:
-    """Raises NotAllowed when the profile's policy keeps this request from users."""
+    """Raises NotAllowed when the policy of the present profile keeps this request from users."""
     needed = RIGHTS[type(request)]
     if caller.uid == 0 or needed is None or profile is None:
         return
     if needed not in profile.policy.user_may:
-        raise NotAllowed("not-allowed", action=needed, company=profile.name)
+        action = str(request.__struct_config__.tag)  # what was asked for, not the permission: ``words.ACTIONS`` says it
+        raise NotAllowed("not-allowed", action=action, company=profile.name)

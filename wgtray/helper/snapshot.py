@@ -3,11 +3,11 @@
 import msgspec
 
 from wgtray import __version__, words
-from wgtray.core import machine
 from wgtray.core.desired import carried, desired, unsupported
+from wgtray.core.facts import endpoint_of
 from wgtray.core.failover import MAIN
 from wgtray.core.health import Health, verdict
-from wgtray.core.host import HostState
+from wgtray.core.host import NOTHING, HostState
 from wgtray.core.machine import Blocked, Connected, Connecting, Off, State, active_of
 from wgtray.core.problems import SEVERITY, Problem
 from wgtray.core.profile import AUTO, Node, Profile
@@ -96,7 +96,8 @@ def _word(state: State) -> str:
 
 
 def _protected(state: State, observed: HostState) -> bool | None:
-    return None if isinstance(state, Off) else desired(state).same(observed)
+    promised = desired(state)
+    return None if promised == NOTHING else promised.same(observed)
 
 
 def _node(node: Node, state: State, seen: Seen) -> messages.NodeView:
@@ -115,7 +116,7 @@ def _node(node: Node, state: State, seen: Seen) -> messages.NodeView:
         handshake_age_s=age,
         active=isinstance(state, Connected) and node.name in inside.values(),
         probed_at=None if health.probed_at is None else health.probed_at + seen.wall_offset_s,
-        endpoint=machine.endpoint_of(facts, node) or node.endpoint,
+        endpoint=endpoint_of(facts, node) or node.endpoint,
     )
 
 

@@ -7,21 +7,22 @@ ever followed. A wish that cannot be read counts as "connected": protection is n
 import errno
 import fcntl
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from wgtray.core import secret
-from wgtray.core.fields import Key
-from wgtray.core.machine import Target
+from wgtray.core.events import Target
+from wgtray.core.fields import Endpoint, Key, Name
 from wgtray.core.problems import Problem, WgtrayError
 from wgtray.core.profile import Profile
 from wgtray.core.secret import Secret
 
 T = TypeVar("T")
 
-PROFILE, TARGET, LOCK = "profile.json", "target.json", "lock"
+PROFILE, TARGET, ENDPOINTS, LOCK = "profile.json", "target.json", "endpoints.json", "lock"
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -37,6 +38,8 @@ class Kept(msgspec.Struct, frozen=True):
 
     imported: Import | None
     target: Target
+    endpoints: dict[Name, Endpoint]
+    """What the nodes' names resolved to last; worth a try, no more."""
     damage: Problem | None
 
 
@@ -67,9 +70,10 @@ class Store:
         damage: list[Problem] = []
         imported = self._read(PROFILE, Import, damage)
         target = self._read(TARGET, Target, damage)
+        endpoints = self._read(ENDPOINTS, dict[Name, Endpoint], [])
         if target is None:
             target = Target(connected=bool(damage))
-        return Kept(imported, target, damage[0] if damage else None)
+        return Kept(imported, target, endpoints or {}, damage[0] if damage else None)
 
     def save_target(self, target: Target) -> None:
         """Raises WgtrayError (disk-full, command-failed)."""
@@ -79,9 +83,13 @@ class Store:
         """Raises WgtrayError, and then the earlier one stands."""
         self._write(PROFILE, msgspec.json.encode(imported, enc_hook=secret.enc_hook))
 
+    def save_endpoints(self, endpoints: Mapping[Name, Endpoint]) -> None:
+        """Raises WgtrayError."""
+        self._write(ENDPOINTS, msgspec.json.encode(endpoints))
+
     def forget(self) -> None:
         """Remove everything kept; raises WgtrayError."""
-        for name in (PROFILE, TARGET):
+        for name in (PROFILE, TARGET, ENDPOINTS):
             self._remove(name)
 
     def _read(self, name: str, kind: type[T], damage: list[Problem]) -> T | None:

@@ -215,3 +215,15 @@ class Answer(msgspec.Struct, frozen=True):
 
     id: int
     answer: Done | Refused | SnapshotNow | ProfileNow
+
+
+NODE_BYTES, NETWORK_BYTES = 400, 120
+"""More than a node and a network take in a snapshot besides their own texts."""
+
+
+def showable(profile: Profile) -> bool:
+    """Whether every answer about this profile fits into one frame with room to spare."""
+    texts = len(msgspec.json.encode(profile, enc_hook=lambda _: ""))
+    longest = max((len(node.name) for node in profile.nodes), default=0) * 6
+    extra = NODE_BYTES * len(profile.nodes) + (NETWORK_BYTES + longest) * len(profile.split.networks)
+    return 2 * texts + extra < FRAME_LIMIT

@@ -39,6 +39,15 @@ class Measurement(msgspec.Struct, frozen=True):
     handshakes: Mapping[Key, int]
 
 
+class Counters(msgspec.Struct, frozen=True):
+    """What the operating system counts on our interface since it was made: inner packets, probes among them."""
+
+    rx_packets: int
+    tx_packets: int
+    rx_bytes: int
+    tx_bytes: int
+
+
 class Caller(msgspec.Struct, frozen=True):
     """Who is at the other end of a local socket, as the kernel says."""
 
@@ -71,6 +80,18 @@ class Backend(Protocol):
 
     async def measure(self) -> Measurement | None:
         """Counters and handshakes of the interface; None without one. Raises CommandFailed."""
+
+    def online(self) -> bool:
+        """Whether the machine has a default route of any family that is not ours."""
+
+    def counters(self) -> Counters | None:
+        """Packets and bytes of the interface, cheap enough to read every 10 ms; None without one."""
+
+    async def traffic(self) -> None:
+        """Return when a packet next goes out through the interface, our own steered probes aside; no timer, no polling.
+
+        Raises OSError without an interface, or when it goes away meanwhile.
+        """
 
     def changes(self) -> AsyncIterator[None]:
         """Yields whenever links, addresses, routes or rules of the machine may have changed."""

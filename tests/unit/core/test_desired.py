@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from tests.unit.core import worlds
-from wgtray.core import machine
+from wgtray.core import events
 from wgtray.core.desired import desired, held, unsupported
 from wgtray.core.fields import Address
 from wgtray.core.host import NOTHING, fate
@@ -19,7 +19,7 @@ SILENT = Problem("no-node-answers")
 def states(profile: Profile) -> dict[str, State]:
     up = worlds.connected(profile)
     return {
-        "Off": Off(msgspec.structs.replace(up.facts, target=machine.Target())),
+        "Off": Off(msgspec.structs.replace(up.facts, target=events.Target())),
         "Connecting": Connecting(up.facts, 0.0, up.active),
         "Connected": up,
         "Blocked, tunnel up": Blocked(up.facts, 0.0, SILENT, up.active, None),

@@ -5,16 +5,17 @@ from hypothesis import given, settings
 
 from tests.unit.core import worlds
 from tests.unit.core.worlds import FAILURES, OTHER_PRIVATE, PRIVATE, PUBLIC, profile, timed_events
-from wgtray.core import machine
+from wgtray.core import events, machine
+from wgtray.core.events import Event, Probed, Target
 from wgtray.core.failover import MAIN
 from wgtray.core.fields import Endpoint, Name
-from wgtray.core.machine import Blocked, Connected, Connecting, Event, Off, Probed, State, Target
+from wgtray.core.machine import Blocked, Connected, Connecting, Off, State
 
 FRA, AMS, SIN = worlds.NAMES
 
 
-def wanted(**wish: object) -> machine.Wanted:
-    return machine.Wanted(msgspec.structs.replace(Target(connected=True), **wish))
+def wanted(**wish: object) -> events.Wanted:
+    return events.Wanted(msgspec.structs.replace(Target(connected=True), **wish))
 
 
 def answer(node: Name, rtt_ms: float = 20.0) -> Probed:
@@ -32,7 +33,7 @@ def told(state: State, *events: Event, now: float = 100.0) -> State:
 
 
 def imported() -> State:
-    return told(Off(), machine.ProfileSet(profile(), PUBLIC, PRIVATE))
+    return told(Off(), events.ProfileSet(profile(), PUBLIC, PRIVATE))
 
 
 @given(timed_events)
@@ -58,7 +59,7 @@ def test_every_wakeup_changes_something_or_asks_for_a_later_one(history: list[tu
         wakeup = machine.next_wakeup(state)
         if wakeup is None:
             return
-        after = machine.step(state, machine.Tick(), wakeup)
+        after = machine.step(state, events.Tick(), wakeup)
         later = machine.next_wakeup(after)
         assert after != state or later is None or later > wakeup
         state = after
@@ -69,10 +70,10 @@ def test_it_stays_off_without_a_profile() -> None:
 
 
 def test_it_stays_blocked_without_a_key_and_connects_when_the_key_comes() -> None:
-    state = told(Off(), machine.ProfileSet(profile(), PUBLIC, None), wanted())
+    state = told(Off(), events.ProfileSet(profile(), PUBLIC, None), wanted())
     assert isinstance(state, Blocked)
     assert state.problem.code == "no-key"
-    assert isinstance(told(state, machine.KeyGiven(PRIVATE)), Connecting)
+    assert isinstance(told(state, events.KeyGiven(PRIVATE)), Connecting)
 
 
 def test_the_nearest_node_is_chosen_once_all_were_measured() -> None:
@@ -87,7 +88,7 @@ def test_it_does_not_wait_for_a_silent_node_longer_than_the_patience() -> None:
     state = told(imported(), wanted(), *[answer(AMS, 30)] * 2)
     wakeup = machine.next_wakeup(state)
     assert wakeup == 100.0 + machine.SETTLE_S
-    state = machine.step(state, machine.Tick(), wakeup)
+    state = machine.step(state, events.Tick(), wakeup)
     assert isinstance(state, Connected)
     assert state.active[MAIN] == AMS
 
@@ -98,7 +99,7 @@ def test_a_group_starts_at_the_node_it_names() -> None:
 
 def test_nobody_answering_is_blocked_with_the_tunnel_up_and_the_first_answer_ends_it() -> None:
     state = told(imported(), wanted())
-    state = machine.step(state, machine.Tick(), 100.0 + machine.CONNECT_TIMEOUT_S)
+    state = machine.step(state, events.Tick(), 100.0 + machine.CONNECT_TIMEOUT_S)
     assert isinstance(state, Blocked)
     assert state.problem.code == "no-node-answers"
     assert state.active is not None
@@ -107,7 +108,7 @@ def test_nobody_answering_is_blocked_with_the_tunnel_up_and_the_first_answer_end
 
 def test_endpoints_that_answer_while_no_tunnel_does_mean_a_refused_key() -> None:
     state = told(imported(), wanted(), Probed(FRA, False, True, 20.0))
-    state = machine.step(state, machine.Tick(), 100.0 + machine.CONNECT_TIMEOUT_S)
+    state = machine.step(state, events.Tick(), 100.0 + machine.CONNECT_TIMEOUT_S)
     assert isinstance(state, Blocked)
     assert (state.problem.code, state.problem.args) == ("key-refused", {"public_key": PUBLIC})
 
@@ -120,6 +121,47 @@ def test_the_best_other_node_takes_over_from_one_that_stopped_answering() -> Non
     assert state.active[MAIN] == AMS
     assert state.switch is not None
     assert (state.switch.before, state.switch.after, state.switch.reason) == (FRA, AMS, "no-reply")
+
+
+def test_a_loss_moves_at_once_and_is_told_with_its_reason_and_time() -> None:
+    state = told(worlds.connected(), events.Lost(FRA, "one-way", 51.0))
+    assert isinstance(state, Connected)
+    assert state.active[MAIN] == AMS
+    assert state.switch is not None
+    assert (state.switch.reason, state.switch.detect_ms) == ("one-way", 51.0)
+    assert state.facts.loss is None
+
+
+def test_a_computer_without_a_network_blames_no_node_and_goes_on_with_the_same_one() -> None:
+    state = told(worlds.connected(), events.Online(False))
+    assert isinstance(state, Blocked)
+    assert state.problem.code == "offline"
+    state = told(state, events.Lost(FRA, "no-reply", 50.0), *[silence(FRA)] * 2)
+    assert isinstance(state, Blocked)
+    state = told(state, events.Online(True), answer(FRA))
+    assert machine.active_of(state)[MAIN] == FRA
+    assert isinstance(state, Connected)
+
+
+def test_after_sleep_earlier_misses_do_not_count() -> None:
+    state = told(worlds.connected(), *[silence(FRA)] * 2, events.Online(True, resumed=True), silence(FRA))
+    assert machine.active_of(state)[MAIN] == FRA
+
+
+def test_a_restart_begins_with_the_node_that_carried_the_traffic() -> None:
+    state = told(Off(), events.Adopted(AMS), events.ProfileSet(profile(), PUBLIC, PRIVATE), wanted())
+    assert machine.active_of(state)[MAIN] == AMS
+
+
+def test_holds_that_fail_do_not_put_off_the_next_attempt() -> None:
+    state = told(imported(), wanted(), events.ApplyFailed(FAILURES[0]))
+    assert isinstance(state, Blocked)
+    appointment = state.retry_at
+    for tick in range(1, 9):
+        state = machine.step(state, events.ApplyFailed(FAILURES[1]), 100.0 + tick / 10)
+        assert isinstance(state, Blocked)
+        assert state.retry_at == appointment
+    assert isinstance(machine.step(state, events.Tick(), 101.0), Connecting)
 
 
 def test_a_slow_node_is_left_for_a_clearly_better_one() -> None:
@@ -143,7 +185,9 @@ def test_pinning_moves_at_once_and_unpinning_a_far_node_returns_to_the_near_one(
 def test_a_pinned_node_is_left_only_while_it_is_down() -> None:
     state = told(worlds.connected(), wanted(node=SIN), *[silence(SIN)] * 3)
     assert machine.active_of(state)[MAIN] == FRA
-    assert machine.active_of(told(state, answer(SIN)))[MAIN] == SIN
+    state = told(state, answer(SIN))
+    assert machine.active_of(told(state, answer(SIN), now=102.0))[MAIN] == FRA
+    assert machine.active_of(told(state, answer(SIN), now=104.0))[MAIN] == SIN
 
 
 def test_a_pin_on_a_node_that_does_not_answer_moves_nobody() -> None:
@@ -159,46 +203,56 @@ def test_all_nodes_down_is_blocked() -> None:
 def test_a_failure_of_this_machine_is_retried_after_growing_waits() -> None:
     state, now, waits = told(imported(), wanted()), 100.0, []
     for _ in range(7):
-        state = machine.step(state, machine.ApplyFailed(FAILURES[0]), now)
+        state = machine.step(state, events.ApplyFailed(FAILURES[0]), now)
         assert isinstance(state, Blocked)
-        assert machine.step(state, machine.Applied(), now) == state  # the holds went in: nothing was tried again
+        assert machine.step(state, events.Applied(), now) == state  # the holds went in: nothing was tried again
         assert state.retry_at is not None
         waits.append(state.retry_at - now)
         now = state.retry_at
-        state = machine.step(state, machine.Tick(), now)
+        state = machine.step(state, events.Tick(), now)
         assert isinstance(state, Connecting)
     assert waits == [1.0, 2.0, 5.0, 10.0, 30.0, 30.0, 30.0]
 
 
 def test_asking_again_retries_a_failure_at_once() -> None:
-    state = told(imported(), wanted(), machine.ApplyFailed(FAILURES[0]))
+    state = told(imported(), wanted(), events.ApplyFailed(FAILURES[0]))
     assert isinstance(told(state, wanted()), Connecting)
 
 
 def test_success_forgets_earlier_failures() -> None:
-    state = told(imported(), wanted(), machine.ApplyFailed(FAILURES[0]))
-    state = machine.step(state, machine.Tick(), 101.0)
-    assert told(state, machine.Applied()).facts.failures == 0
+    state = told(imported(), wanted(), events.ApplyFailed(FAILURES[0]))
+    state = machine.step(state, events.Tick(), 101.0)
+    assert told(state, events.Applied()).facts.failures == 0
 
 
 def test_another_profile_while_connected_starts_over_with_it() -> None:
-    state = told(worlds.connected(), machine.ProfileSet(worlds.ONE_NODE, PUBLIC, OTHER_PRIVATE))
+    state = told(worlds.connected(), events.ProfileSet(worlds.ONE_NODE, PUBLIC, OTHER_PRIVATE))
     assert isinstance(state, Connecting)
     assert state.facts.inner == {}
 
 
 def test_a_pin_is_dropped_with_the_profile_that_had_the_node() -> None:
-    state = told(worlds.connected(), wanted(node=SIN), machine.ProfileSet(worlds.ONE_NODE, PUBLIC, PRIVATE))
+    state = told(worlds.connected(), wanted(node=SIN), events.ProfileSet(worlds.ONE_NODE, PUBLIC, PRIVATE))
     assert state.facts.target.node is None
 
 
 def test_a_name_without_an_address_blocks_only_when_no_node_is_left() -> None:
     lone = profile(nodes=profile().nodes[2:], split=worlds.LONE_SPLIT)
-    state = told(Off(), machine.ProfileSet(lone, PUBLIC, PRIVATE), wanted())
+    state = told(Off(), events.ProfileSet(lone, PUBLIC, PRIVATE), wanted())
     assert isinstance(state, Blocked)
     assert state.problem.code == "resolving"
-    state = told(state, machine.Resolved({}, frozenset({SIN})))
+    state = told(state, events.Resolved({}, frozenset({SIN})))
     assert isinstance(state, Blocked)
     assert state.problem.code == "name-unresolved"
-    state = told(state, machine.Resolved({SIN: Endpoint("203.0.113.3:51820")}, frozenset()))
+    state = told(state, events.Resolved({SIN: Endpoint("203.0.113.3:51820")}, frozenset()))
     assert isinstance(state, Connecting)
+
+
+def test_a_failback_waits_for_a_pause_of_the_traffic_but_not_for_ever() -> None:
+    state = told(worlds.connected(), events.Lost(FRA, "no-reply", 50.0), answer(FRA), answer(FRA))
+    state = told(state, events.Traffic(True), answer(FRA), now=161.0)
+    assert machine.active_of(state)[MAIN] == AMS
+    wakeup = machine.next_wakeup(state)
+    assert wakeup == 161.0 + machine.QUIET_PATIENCE_S
+    assert machine.active_of(told(state, events.Traffic(False), now=162.0))[MAIN] == FRA
+    assert machine.active_of(told(state, events.Tick(), now=wakeup))[MAIN] == FRA

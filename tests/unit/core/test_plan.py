@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from tests.unit.core import worlds
 from tests.unit.core.worlds import DESTINATIONS, timed_events
 from wgtray.core.desired import desired
+from wgtray.core.events import Event
 from wgtray.core.host import FREEDOM, NOTHING, HostState, Route, fate
-from wgtray.core.machine import Event
 from wgtray.core.plan import DropTunnel, PutPeers, PutRoutes, PutSteering, PutTunnel, applied, plan
 
 UP = desired(worlds.connected())

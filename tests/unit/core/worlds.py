@@ -3,9 +3,10 @@
 import msgspec
 from hypothesis import strategies as st
 
-from wgtray.core import machine
+from wgtray.core import events, machine
+from wgtray.core.events import Event, Target
 from wgtray.core.fields import Address, Key, Name
-from wgtray.core.machine import Event, State, Target
+from wgtray.core.machine import State
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Personal, Policy, Profile, Split
 from wgtray.core.secret import Secret
@@ -58,39 +59,47 @@ FAILURES = (
     Problem("command-failed", {"command": "ip", "detail": "no"}),
 )
 
-events: st.SearchStrategy[Event] = st.one_of(
+any_event: st.SearchStrategy[Event] = st.one_of(
     st.builds(
-        machine.ProfileSet,
+        events.ProfileSet,
         profile=st.sampled_from((None, *PROFILES)),
         public_key=st.just(PUBLIC),
         private_key=st.sampled_from((None, PRIVATE, OTHER_PRIVATE)),
     ),
-    st.builds(machine.KeyGiven, private_key=st.sampled_from((PRIVATE, OTHER_PRIVATE))),
+    st.builds(events.KeyGiven, private_key=st.sampled_from((PRIVATE, OTHER_PRIVATE))),
     st.builds(
-        machine.Wanted,
+        events.Wanted,
         target=st.builds(
             Target, connected=st.booleans(), mode=st.just("split"), node=st.sampled_from((None, *NAMES, Name("gone")))
         ),
     ),
     st.builds(
-        machine.Resolved,
+        events.Resolved,
         resolved=st.sampled_from(({}, {Name("sin"): "203.0.113.3:51820"})),
         unresolved=st.sampled_from((frozenset(), frozenset({Name("sin")}))),
     ),
     st.builds(
-        machine.Probed,
+        events.Probed,
         node=st.sampled_from((*NAMES, Name("gone"))),
         inner=st.booleans(),
         answered=st.booleans(),
         rtt_ms=st.none() | st.floats(0.1, 5000),
     ),
-    st.builds(machine.ApplyFailed, problem=st.sampled_from(FAILURES)),
-    st.just(machine.Applied()),
-    st.builds(machine.Damaged, problem=st.just(Problem("state-unreadable", {"path": "x"}))),
-    st.just(machine.Tick()),
+    st.builds(
+        events.Lost,
+        node=st.sampled_from((*NAMES, Name("gone"))),
+        reason=st.sampled_from(("no-reply", "one-way")),
+        detect_ms=st.floats(0, 500),
+    ),
+    st.builds(events.Traffic, flows=st.booleans()),
+    st.builds(events.Online, online=st.booleans(), resumed=st.booleans()),
+    st.builds(events.ApplyFailed, problem=st.sampled_from(FAILURES)),
+    st.just(events.Applied()),
+    st.builds(events.Damaged, problem=st.just(Problem("state-unreadable", {"path": "x"}))),
+    st.just(events.Tick()),
 )
 
-timed_events = st.lists(st.tuples(events, st.floats(0, 20)), max_size=40)
+timed_events = st.lists(st.tuples(any_event, st.floats(0, 20)), max_size=40)
 
 
 def states(history: list[tuple[Event, float]]) -> list[State]:
@@ -108,13 +117,13 @@ def connected(wanted: Profile | None = None) -> machine.Connected:
     """A connected state in which every node answers, fra nearest."""
     chosen = wanted or profile()
     history: list[tuple[Event, float]] = [
-        (machine.ProfileSet(chosen, PUBLIC, PRIVATE), 0.0),
-        (machine.Resolved({Name("sin"): "203.0.113.3:51820"}, frozenset()), 0.0),  # type: ignore[dict-item]
-        (machine.Wanted(Target(connected=True)), 0.0),
-        (machine.Applied(), 0.1),
+        (events.ProfileSet(chosen, PUBLIC, PRIVATE), 0.0),
+        (events.Resolved({Name("sin"): "203.0.113.3:51820"}, frozenset()), 0.0),  # type: ignore[dict-item]
+        (events.Wanted(Target(connected=True)), 0.0),
+        (events.Applied(), 0.1),
     ]
     for rtt_ms, node in enumerate(chosen.nodes, start=1):
-        history += [(machine.Probed(node.name, True, True, 20.0 * rtt_ms), 0.01)] * 2
+        history += [(events.Probed(node.name, True, True, 20.0 * rtt_ms), 0.01)] * 2
     state = states(history)[-1]
     assert isinstance(state, machine.Connected)
     return state

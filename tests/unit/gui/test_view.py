@@ -234,6 +234,9 @@ PICTURES = {
 }
 
 
+UNRESOLVED = ProblemView("name-unresolved", "warning", {"name": "fra"}, "")
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_each_state_gives_its_whole_picture(name: str) -> None:
     seen, picture = PICTURES[name]
@@ -249,7 +252,7 @@ def test_each_state_gives_its_whole_picture(name: str) -> None:
         (changed(CONNECTED, nodes=(node("fra", "", 20.0, active=True), AMS)), "degraded"),
         (changed(CONNECTED, protected=False), "degraded"),
         (changed(CONNECTED, problems=(ProblemView("disk-full", "error", {"path": "/x"}, ""),)), "degraded"),
-        (changed(CONNECTED, problems=(ProblemView("interface-taken", "warning", {}, ""),)), "connected-split"),
+        (changed(CONNECTED, problems=(UNRESOLVED,)), "connected-split"),
     ],
 )
 def test_the_icon_tells_the_state(seen: Snapshot, icon: str) -> None:
@@ -264,10 +267,10 @@ def test_a_degraded_connection_says_what_is_worse() -> None:
 
 
 def test_a_broken_promise_is_told_first() -> None:
-    seen = changed(CONNECTED, protected=False, problems=(ProblemView("interface-taken", "warning", {}, ""),))
+    seen = changed(CONNECTED, protected=False, problems=(UNRESOLVED,))
     first, second = notes(view(seen, {}, AT))
     assert first == words.PROTECTION_NOTE
-    assert second == "The network interface … belongs to another program."
+    assert second == "The name fra has no address right now."
 
 
 def test_many_problems_are_told_worst_first_and_counted() -> None:

@@ -13,8 +13,8 @@ from tests.unit.core import worlds
 from tests.unit.core.worlds import OTHER_PRIVATE, PRIVATE, profile
 from wgtray.core import secret
 from wgtray.core.desired import desired
+from wgtray.core.events import Target
 from wgtray.core.host import NOTHING, fate
-from wgtray.core.machine import Target
 from wgtray.core.plan import PutTunnel
 from wgtray.core.problems import NotAllowed, Problem, WgtrayError
 from wgtray.core.profile import Policy, Profile, Split

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.unit.core.worlds import profile
+from wgtray import words
 from wgtray.core.problems import NotAllowed
 from wgtray.core.profile import Policy
 from wgtray.helper.rights import RIGHTS, Admission, check
@@ -41,8 +42,28 @@ def test_a_company_that_allows_nothing_keeps_exactly_its_own_decisions(request_:
     check(request_, ROOT, strict)
     check(request_, MEMBER, profile())
     check(request_, MEMBER, None)
-    if isinstance(request_, messages.Disconnect | messages.ChooseNode | messages.ChooseMode):
+    if isinstance(request_, messages.Status | messages.Watch | messages.ShowProfile | messages.Connect):
+        check(request_, MEMBER, strict)
+    else:
         with pytest.raises(NotAllowed):
             check(request_, MEMBER, strict)
-    else:
-        check(request_, MEMBER, strict)
+
+
+@pytest.mark.parametrize("request_", [messages.SetProfile(profile(), True), messages.RemoveProfile()])
+def test_who_may_not_disconnect_may_not_swap_or_remove_the_profile_either(request_: messages.Request) -> None:
+    bound = profile(policy=Policy(user_may=("mode", "node", "apps", "pause")))
+    with pytest.raises(NotAllowed):
+        check(request_, MEMBER, bound)
+    check(request_, MEMBER, profile(policy=Policy(user_may=("disconnect",))))
+    check(request_, MEMBER, None)
+    check(request_, ROOT, bound)
+
+
+def test_a_refusal_names_what_was_asked_for_not_the_permission() -> None:
+    with pytest.raises(NotAllowed) as refused:
+        check(messages.RemoveProfile(), MEMBER, profile(policy=Policy(user_may=())))
+    assert refused.value.args_by_name["action"] == "remove-profile"
+
+
+def test_every_request_has_its_words() -> None:
+    assert {request.__struct_config__.tag for request in REQUESTS} <= set(words.ACTIONS)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.core.worlds import PRIVATE, PUBLIC, profile
-from wgtray.core.machine import Target
+from wgtray.core.events import Target
 from wgtray.core.problems import WgtrayError
 from wgtray.helper.store import PROFILE, TARGET, Import, InUse, Store
 

@@ -30,6 +30,10 @@ def test_only_routes_with_our_protocol_and_our_interface_are_ours() -> None:
         {"dst":"10.66.255.1","dev":"wgtray0","protocol":"142"},
         {"dst":"10.99.0.0/16","dev":"eth0","protocol":"142"},
         {"dst":"default","dev":"wgtray0","protocol":"static"}]"""
+    other = (
+        """[{"dst":"10.20.0.0/16","dev":"wgtray0","table":"main"},{"dst":"default","dev":"wgtray0","table":"22087"}]"""
+    )
+    assert routes.parse_routes(other, "wgtray0") == {Route(Prefix("0.0.0.0/0"), "tunnel")}
     inner = Route(Prefix("10.66.255.1/32"), "tunnel")
     assert routes.parse_routes(text, "wgtray0") == {COMPANY, HELD, inner}
 

@@ -73,8 +73,8 @@ def test_a_switch_is_one_command_that_names_the_whole_list_of_the_new_owner() ->
     (gaining,) = [peer for peer in TUNNEL.peers if peer.public_key == worlds.KEYS[0]]
     words = tunnel.render_peers((gaining,), (worlds.KEYS[2],))  # type: ignore[arg-type]
     assert words[:2] == ["fwmark", "0x57475254"]
-    assert words[2:5] == ["peer", worlds.KEYS[2], "remove"]
-    assert words[-2:] == ["allowed-ips", "0.0.0.0/0,10.66.255.1/32,::/0"]
+    assert words[-5:-3] == ["allowed-ips", "0.0.0.0/0,10.66.255.1/32,::/0"]
+    assert words[-3:] == ["peer", worlds.KEYS[2], "remove"], "a stale peer leaves when others own what was its own"
     assert SHARED.reveal() not in words
 
 
@@ -105,6 +105,8 @@ def test_addresses_are_read_without_link_local_ones() -> None:
         {"local":"fd66::10","prefixlen":128,"scope":"global"}]}]"""
     assert tunnel.parse_addresses(text) == (frozenset({"10.66.0.10/32", "fd66::10/128"}), 1420)
     assert tunnel.parse_addresses("[{}]") == (frozenset(), None)
+    six = '[{"mtu":1420,"addr_info":[{"local":"fd66::11","prefixlen":128,"scope":"global"}]}]'
+    assert tunnel.parse_addresses(text, six, "") == (frozenset({"10.66.0.10/32", "fd66::10/128", "fd66::11/128"}), 1420)
 
 
 def test_a_key_shows_in_no_representation() -> None:

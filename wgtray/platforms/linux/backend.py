@@ -1,7 +1,7 @@
 """How is a Linux machine, or one network namespace of it, brought to a ``HostState``?
 
-``tunnel.py`` knows WireGuard, ``routes.py`` routes and rules; here they are one ``Backend``. ``dns.py``,
-``firewall.py`` and ``apps.py`` join with their own parts of the state.
+``tunnel.py`` and ``control.py`` know WireGuard, ``routes.py`` routes and rules; here they are one ``Backend``.
+``dns.py``, ``firewall.py`` and ``apps.py`` join with their own parts of the state.
 """
 
 import errno
@@ -10,13 +10,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import assert_never
 
-from wgtray.core.fields import Key
-from wgtray.core.host import NOTHING, HostState, Tunnel
+from wgtray.core.host import NOTHING, HostState, Peer, Route, Tunnel
 from wgtray.core.plan import DropTunnel, PutPeers, PutRoutes, PutSteering, PutTunnel, Step, plan
 from wgtray.core.problems import Problem
-from wgtray.core.secret import Secret
-from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Measurement, Way
-from wgtray.platforms.linux import peer, routes, tunnel, watch
+from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Way
+from wgtray.platforms.linux import packets, peer, routes, tunnel, uplink, watch
+from wgtray.platforms.linux.control import Control
 
 
 class LinuxBackend:
@@ -27,7 +26,7 @@ class LinuxBackend:
     def __init__(self, state_dir: Path, interface: str) -> None:
         self._state_dir = state_dir
         self._wanted_name = interface
-        self._preshared: dict[Key, Secret | None] = {}
+        self._control: Control | None = None
         self._name = self._found()
 
     @property
@@ -36,23 +35,22 @@ class LinuxBackend:
 
     async def observe(self) -> HostState:
         self._name = self._found()
-        shown = None
-        if self._name is not None:
-            shown = await self._read(self._name)
-        found = await routes.read_routes(self._name)
-        steered: set[int] = set()
-        for family in routes.FAMILIES:
-            if len(await routes.read_rules(family)) == 2:
-                steered.add(family)
-        return HostState(tunnel=shown, routes=found, steered=frozenset(steered))
+        shown = None if self._name is None else await self._dump(self._name)
+        listings = await routes.show(self._name)
+        found: frozenset[Route] = frozenset().union(*(listing.routes for listing in listings))
+        steered = frozenset(listing.family for listing in listings if len(listing.rules) == 2)
+        if shown is None:
+            return HostState(None, found, steered)
+        addresses, mtu = tunnel.parse_addresses(*(listing.addresses for listing in listings))
+        return HostState(Tunnel(addresses, mtu, shown.private_key, shown.peers, shown.marked), found, steered)
 
     async def apply(self, step: Step) -> None:
         match step:
             case PutTunnel(wanted):
                 await self._up(wanted)
-            case PutPeers(peers, stale):
+            case PutPeers():
                 if self._name is not None:
-                    await tunnel.put_peers(self._name, peers, stale, self._preshared)
+                    await self._running(self._name).put(step)
             case DropTunnel():
                 await self._drop()
             case PutRoutes(wanted_routes):
@@ -65,8 +63,18 @@ class LinuxBackend:
     async def measure(self) -> Measurement | None:
         if self._name is None or not tunnel.has_link(self._name):
             return None
-        dump, _ = await self._shown(self._name)
-        return tunnel.measurement(dump)
+        return tunnel.measurement(await self._dump(self._name))
+
+    def online(self) -> bool:
+        return uplink.has_default_route()
+
+    def counters(self) -> Counters | None:
+        return None if self._name is None else packets.counters(self._name)
+
+    async def traffic(self) -> None:
+        if self._name is None:
+            raise OSError(errno.ENODEV, "no interface of ours")
+        await packets.outgoing(self._name)
 
     def changes(self) -> AsyncIterator[None]:
         return watch.changes()
@@ -75,6 +83,7 @@ class LinuxBackend:
         if way == "direct":
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, routes.MARK)
         else:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, routes.MARK_PROBE)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, (self._name or "").encode())
 
     async def cleanup(self) -> list[str]:
@@ -82,9 +91,8 @@ class LinuxBackend:
         observed = await self.observe()
         removed += [f"interface {self._name}"] if self._name is not None else []
         removed += [f"{len(observed.routes)} routes in table {routes.TABLE}"] if observed.routes else []
-        for family in routes.FAMILIES:
-            present = await routes.read_rules(family)
-            removed += [f"{len(present)} IPv{family} rules"] if present else []
+        for listing in await routes.show(self._name):
+            removed += [f"{len(listing.rules)} IPv{listing.family} rules"] if listing.rules else []
         for step in plan(observed, NOTHING):
             await self.apply(step)
         await routes.put_steering(frozenset())
@@ -94,17 +102,17 @@ class LinuxBackend:
     def caller(self, sock: socket.socket) -> Caller | None:
         return peer.caller(sock)
 
-    async def _read(self, name: str) -> Tunnel:
-        dump, shown = await self._shown(name)
-        self._preshared = {one.public_key: one.preshared_key for one in dump.peers}
-        return shown
-
-    async def _shown(self, name: str) -> tuple[tunnel.Dump, Tunnel]:
+    async def _dump(self, name: str) -> tunnel.Dump:
         try:
-            return await tunnel.read(name)
+            return await self._running(name).read()
         except ValueError as error:
-            detail = "its output is not what this version knows"
+            detail = routes.UNKNOWN_OUTPUT
             raise CommandFailed(Problem("command-failed", {"command": "wg show", "detail": detail})) from error
+
+    def _running(self, name: str, peers: frozenset[Peer] = frozenset()) -> Control:
+        if self._control is None or self._control.name != name:
+            self._control = Control(name, peers)
+        return self._control
 
     async def _up(self, wanted: Tunnel) -> None:
         await self._drop()
@@ -112,7 +120,7 @@ class LinuxBackend:
         conf = self._state_dir / f"{self._name}.conf"
         try:
             await tunnel.up(conf, wanted)
-            self._preshared = {one.public_key: one.preshared_key for one in wanted.peers}
+            self._running(self._name, wanted.peers)
         except CommandFailed:
             await self._drop()
             raise
@@ -124,6 +132,7 @@ class LinuxBackend:
         for conf in self._confs():
             await tunnel.down(conf)
         self._name = None
+        self._control = None
 
     def _found(self) -> str | None:
         return next((conf.stem for conf in self._confs() if tunnel.has_link(conf.stem)), None)

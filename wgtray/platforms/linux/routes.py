@@ -5,6 +5,7 @@ Our routes live in a table of their own, consulted before ``main``, so that no L
 recognisable:
 
     mark      0x57475254  WireGuard's own UDP and our probes of endpoints ("WGRT")
+    mark      0x57475250  our probes inside the tunnel ("WGRP"): no rule knows it, they are told apart by it
     priority  5200        marked packets: table main
     priority  5220        everything else: table 22087, then on to main where it has no route
     table     22087       company networks into the tunnel (metric 50), holds below them (metric 9000)
@@ -13,15 +14,20 @@ recognisable:
 Room for later: mark 0x57475355 and table 22088 for sensitive apps (priority 5205), table 22089 for allowed LANs (5210).
 """
 
+import asyncio
 import ipaddress
 import json
 
+import msgspec
+
 from wgtray.core.fields import Prefix
 from wgtray.core.host import Route
+from wgtray.core.problems import Problem
 from wgtray.platforms.api import CommandFailed
 from wgtray.platforms.command import run
 
 MARK = 0x57475254
+MARK_PROBE = 0x57475250
 TABLE = 22087
 PROTOCOL = 142
 PRIORITY_OWN = 5200
@@ -31,13 +37,32 @@ METRIC_HELD = 9000
 
 FAMILIES = (4, 6)
 
+UNKNOWN_OUTPUT = "its output is not what this version knows"
+
+_SHOW_ROUTES = f"route show table all proto {PROTOCOL}"
+"""Of all tables, because ip fails when asked for one that is still empty; the kernel filters by protocol."""
+
+_SHOW_RULES = "rule show"
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """One family: our routes, our rules' priorities, and the interface's addresses as ip shows them.
+
+    One process tells all three, because starting it is what takes the time.
+    """
+
+    family: int
+    routes: frozenset[Route]
+    rules: frozenset[int]
+    addresses: str
+
 
 def parse_routes(text: str, interface: str | None) -> frozenset[Route]:
-    """Our routes in the output of ``ip -j route show table 22087``; those of other programs are left out."""
+    """Our routes in the output of ``ip -json route show table all``; those of other programs are left out."""
     found: set[Route] = set()
     for entry in json.loads(text or "[]"):
-        if entry.get("protocol") != str(PROTOCOL):
-            continue
+        if entry.get("table", str(TABLE)) != str(TABLE) or entry.get("protocol", str(PROTOCOL)) != str(PROTOCOL):
+            continue  # ip leaves out what it was asked for
         prefix = Prefix(str(ipaddress.ip_network(_whole(entry["dst"]))))
         if entry.get("type") == "unreachable":
             found.add(Route(prefix, "held"))
@@ -79,30 +104,20 @@ def render_rules(present: frozenset[int], wanted: bool) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-async def read_routes(interface: str | None) -> frozenset[Route]:
-    """Our routes of both families; raises CommandFailed."""
-    found: frozenset[Route] = frozenset()
-    for family in FAMILIES:
-        try:
-            text = await run(["ip", f"-{family}", "-j", "route", "show", "table", str(TABLE)])
-        except CommandFailed as error:
-            if "table does not exist" not in str(error.problem.args.get("detail")):
-                raise
-            text = ""
-        found |= parse_routes(text, interface)
-    return found
-
-
-async def read_rules(family: int) -> frozenset[int]:
-    """Our priorities present in one family; raises CommandFailed."""
-    return parse_rules(await run(["ip", f"-{family}", "-j", "rule", "show"]))
+async def show(interface: str | None) -> list[Listing]:
+    """What the machine has of ours, both families at the same time; raises CommandFailed."""
+    found = await asyncio.gather(*(_listing(family, interface) for family in FAMILIES), return_exceptions=True)
+    for outcome in found:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return [listing for listing in found if isinstance(listing, Listing)]
 
 
 async def put_routes(wanted: frozenset[Route], interface: str | None) -> None:
     """Make our routes exactly ``wanted``, in one batch a family; raises CommandFailed."""
-    present = await read_routes(interface)
     for family in FAMILIES:
-        batch = render_routes(_of(present, family), _of(wanted, family), interface)
+        (text,) = await _answers(family, [_SHOW_ROUTES])
+        batch = render_routes(parse_routes(text, interface), _of(wanted, family), interface)
         if batch:
             await run(["ip", f"-{family}", "-batch", "-"], stdin=batch)
 
@@ -110,9 +125,24 @@ async def put_routes(wanted: frozenset[Route], interface: str | None) -> None:
 async def put_steering(families: frozenset[int]) -> None:
     """Let our table come first in exactly these families; raises CommandFailed."""
     for family in FAMILIES:
-        batch = render_rules(await read_rules(family), family in families)
+        (text,) = await _answers(family, [_SHOW_RULES])
+        batch = render_rules(parse_rules(text), family in families)
         if batch:
             await run(["ip", f"-{family}", "-batch", "-"], stdin=batch)
+
+
+async def _listing(family: int, interface: str | None) -> Listing:
+    questions = [_SHOW_ROUTES, _SHOW_RULES, *([f"address show dev {interface}"] if interface else [])]
+    found = await _answers(family, questions)
+    return Listing(family, parse_routes(found[0], interface), parse_rules(found[1]), "".join(found[2:]))
+
+
+async def _answers(family: int, questions: list[str]) -> list[str]:
+    text = await run(["ip", f"-{family}", "-json", "-batch", "-"], stdin="".join(f"{line}\n" for line in questions))
+    found = text.splitlines()
+    if len(found) != len(questions):
+        raise CommandFailed(Problem("command-failed", {"command": "ip -json -batch", "detail": UNKNOWN_OUTPUT}))
+    return found
 
 
 def _of(routes: frozenset[Route], family: int) -> frozenset[Route]:

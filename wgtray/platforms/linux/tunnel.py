@@ -66,13 +66,13 @@ def render_setconf(tunnel: Tunnel) -> str:
 def render_peers(peers: tuple[Peer, ...], stale: tuple[Key, ...]) -> list[str]:
     """The arguments of one ``wg set`` that changes peers in this order; preshared keys are set apart."""
     words = ["fwmark", f"{MARK:#x}"]
-    for key in stale:
-        words += ["peer", key, "remove"]
     for peer in peers:
         words += ["peer", peer.public_key, "persistent-keepalive", str(peer.keepalive_s)]
         if peer.endpoint is not None:
             words += ["endpoint", peer.endpoint]
         words += ["allowed-ips", ",".join(sorted(peer.allowed_ips))]
+    for key in stale:  # last, when others own what was theirs
+        words += ["peer", key, "remove"]
     return words
 
 
@@ -100,17 +100,16 @@ def parse_dump(text: str) -> Dump:
     return Dump(key, mark == f"{MARK:#x}", frozenset(peers), handshakes, rx_bytes, tx_bytes)
 
 
-def parse_addresses(text: str) -> tuple[frozenset[Interface], int | None]:
-    """Addresses other than link-local ones, and the MTU, from the output of ``ip -j address show dev NAME``."""
-    entry = next((item for item in msgspec.json.decode(text or "[]") if item), None)
-    if entry is None:
-        return frozenset(), None
+def parse_addresses(*texts: str) -> tuple[frozenset[Interface], int | None]:
+    """Addresses other than link-local ones, and the MTU, from what ``ip -json address show dev NAME`` said."""
+    entries = [entry for text in texts for entry in msgspec.json.decode(text or "[]") if entry]
     found = {
         fields.interface(f"{item['local']}/{item['prefixlen']}")
+        for entry in entries
         for item in entry["addr_info"]
         if item["scope"] != "link"
     }
-    return frozenset(found), entry["mtu"]
+    return frozenset(found), entries[0]["mtu"] if entries else None
 
 
 def free_name(wanted: str) -> str:
@@ -131,11 +130,9 @@ def control_socket(name: str) -> Path:
     return CONTROL_SOCKETS / f"{name}.sock"
 
 
-async def read(name: str) -> tuple[Dump, Tunnel]:
-    """The interface as it is. Raises CommandFailed, ValueError."""
-    dump = parse_dump(await run(["wg", "show", name, "dump"]))
-    addresses, mtu = parse_addresses(await run(["ip", "-j", "address", "show", "dev", name]))
-    return dump, Tunnel(addresses, mtu, dump.private_key, dump.peers, dump.marked)
+async def read(name: str) -> Dump:
+    """The interface as ``wg`` sees it. Raises CommandFailed, ValueError."""
+    return parse_dump(await run(["wg", "show", name, "dump"]))
 
 
 def measurement(dump: Dump) -> Measurement:
@@ -166,8 +163,10 @@ async def put_peers(
     await run(["wg", "set", name, *render_peers(peers, stale)])
     for peer in peers:
         if preshared.get(peer.public_key) != peer.preshared_key:
-            secret = "" if peer.preshared_key is None else f"{peer.preshared_key.reveal()}\n"
-            await run(["wg", "set", name, "peer", peer.public_key, "preshared-key", "/dev/stdin"], stdin=secret)
+            secret = peer.preshared_key
+            path = "/dev/null" if secret is None else "/dev/stdin"  # an empty pipe is no empty file to wg
+            text = "" if secret is None else f"{secret.reveal()}\n"
+            await run(["wg", "set", name, "peer", peer.public_key, "preshared-key", path], stdin=text)
 
 
 async def down(conf: Path) -> None:

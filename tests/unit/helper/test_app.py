@@ -1,0 +1,141 @@
+"""How does the root process start and stop, whatever hangs in it? On a machine that lives in memory."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from wgtray.helper import app
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the helper runs as root only")
+
+HELPER = """
+import asyncio, sys, time
+from tests.fakes.backend import FakeBackend
+from wgtray.helper import app
+from wgtray.helper.server import Server
+
+class Hanging(Server):
+    async def run(self, listening):
+        asyncio.get_running_loop().run_in_executor(None, time.sleep, 30)  # a name lookup that nobody answers
+        await super().run(listening)
+
+app.load = lambda state_dir, interface: FakeBackend()
+app.Server = Hanging
+sys.exit(app.main())
+"""
+
+
+class Started:
+    """A helper in a process of its own."""
+
+    def __init__(self, directory: Path) -> None:
+        self.state, self.socket = directory / "state", directory / "run" / "helper.sock"
+        options = ["run", "--state-dir", str(self.state), "--socket", str(self.socket)]
+        self.process = subprocess.Popen([sys.executable, "-c", HELPER, *options], stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 10
+        while not self.socket.exists():
+            assert self.process.poll() is None, self.process.communicate()[1]
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    def end(self, how: signal.Signals) -> tuple[int, str]:
+        """Exit code and log."""
+        self.process.send_signal(how)
+        try:
+            _, log = self.process.communicate(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+            raise
+        return self.process.returncode, log.decode()
+
+
+@pytest.fixture
+def helper(tmp_path: Path) -> Iterator[Started]:
+    started = Started(tmp_path)
+    yield started
+    started.process.kill()
+    started.process.communicate()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_every_way_to_end_it_leaves_in_order_and_waits_for_no_lookup(helper: Started, how: signal.Signals) -> None:
+    code, log = helper.end(how)
+    assert code == 0
+    assert log.splitlines()[-1] == "INFO stopped"
+    assert "Traceback" not in log
+    assert not helper.socket.exists()
+
+
+@pytest.fixture(autouse=True)
+def umask() -> Iterator[None]:
+    """``main`` sets that of its process, which here is everybody's."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def outcome(capsys: pytest.CaptureFixture[str], verb: str, state: Path) -> tuple[int, str]:
+    code = app.main([verb, "--state-dir", str(state)])
+    return code, capsys.readouterr().err
+
+
+def test_cleanup_beside_a_running_helper_says_to_stop_it(helper: Started, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = outcome(capsys, "cleanup", helper.state)
+    assert code == 1
+    assert said.startswith("wgtray-helper: Stop the helper first: ")
+    assert said.count("\n") == 1
+
+
+def test_a_second_helper_says_there_is_one(helper: Started, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = outcome(capsys, "run", helper.state)
+    assert code == 1
+    assert "Another wgtray-helper already uses" in said
+
+
+@pytest.mark.parametrize("verb", ["run", "cleanup"])
+@pytest.mark.parametrize(("owner", "mode"), [(65534, 0o700), (0, 0o770), (0, 0o777), (0, 0o702)])
+def test_a_state_directory_that_others_may_write_to_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str, owner: int, mode: int
+) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    os.chown(state, owner, owner)
+    state.chmod(mode)
+    code, said = outcome(capsys, verb, state)
+    assert code == 1
+    assert f"{state} must be a directory that belongs to root" in said
+    assert list(state.iterdir()) == []
+
+
+def test_a_state_directory_behind_somebodys_link_and_a_file_in_its_place_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real, link, file = tmp_path / "real", tmp_path / "link", tmp_path / "file"
+    real.mkdir(mode=0o700)
+    link.symlink_to(real)
+    os.chown(link, 65534, 65534, follow_symlinks=False)
+    file.touch()
+    for place in (link, file):
+        code, said = outcome(capsys, "cleanup", place)
+        assert code == 1
+        assert "belongs to root" in said
+
+
+def test_a_missing_state_directory_is_made_for_root_alone_and_a_readable_one_is_fine(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.fakes.backend import FakeBackend
+
+    monkeypatch.setattr(app, "load", lambda state_dir, interface: FakeBackend())
+    state = tmp_path / "new" / "state"
+    assert outcome(capsys, "cleanup", state) == (0, "")
+    assert state.stat().st_mode & 0o777 == 0o700
+    state.chmod(0o755)
+    assert outcome(capsys, "cleanup", state) == (0, "")

@@ -1,0 +1,187 @@
+"""Has the active node stopped answering the traffic that goes out to it?
+
+Silence alone proves nothing: a flow may be one-way, a path may jitter. So silence only raises a ``Suspicion``; then the
+suspect and the two best standbys are probed together, and the node is lost when a standby has answered and the suspect
+has not within the time in which it always did. Where nobody answers, the fault is on our side and nobody is moved.
+
+Two things raise a suspicion: packets went out and nothing has come back for longer than replies to this flow usually
+take, or a probe of the suspect is overdue. The second also sees a path that only one direction of has died.
+
+Times are monotonic seconds; ``Counts`` are packets through the interface without our own probes. Constants are those
+that the lab found fastest without a false switch under 20 to 80 ms jitter and 1 % loss (research/performance.md, 2.1
+"hybrid2" and section 3).
+"""
+
+from typing import Literal
+
+import msgspec
+
+from wgtray.core.health import Health
+
+Kind = Literal["silence", "unanswered"]
+
+POLL_S = 0.01
+"""Between two looks at the counters while traffic flows."""
+
+BURST_POLL_S = 0.002
+"""The same while a suspicion is open: the decision falls within this of the moment at which it can."""
+
+CALM_S = 2.0
+"""Without outgoing traffic for this long nobody needs a fast answer; the next packet out wakes the detector."""
+
+BUSY_PROBE_S = 0.2
+"""Between two probes of the active node and the best standbys while traffic flows."""
+
+BURST_OFFSETS_S = (0.0, 0.004, 0.008)
+"""Three probes a few milliseconds apart: a single loss in 100 does not decide, and waiting costs 8 ms."""
+
+STANDBYS = 2
+"""How many others are asked: one may be down too."""
+
+GAP_FLOOR_S = 0.012
+GAP_MARGIN_S = 0.005
+GAP_GAIN = 1 / 8
+"""Silence is suspicious after the mean gap between replies, twice its deviation and a margin; at least the floor."""
+
+RTO_MARGIN_MS = 5.0
+"""The least room above a smoothed round-trip time (RFC 6298 has the clock's granularity here)."""
+
+DECIDE_VARIATIONS = 1.5
+DECIDE_MARGIN_MS = 4.0
+"""A silent suspect has this much more than its round-trip time: three probes and the silence before replace the usual
+four deviations. One that only left a probe unanswered while traffic comes in has all four (``rto_s``)."""
+
+BETWEEN_S = 0.02
+BURSTS_A_SECOND = 10
+"""Bursts cost packets. A suspicion may follow soon on one that was cleared, because a last reply in flight clears the
+first after a node died; but not often."""
+
+GIVE_UP_S = 1.0
+"""A suspicion that neither suspect nor standby settles by then is our own outage."""
+
+PATIENCE_LIMIT = 6
+"""Suspicions in a row that came to nothing double the silence allowed, up to 64 times: one-way flows are legitimate."""
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """Packets that are not our probes, since the interface came up."""
+
+    sent: int
+    received: int
+
+
+class Flow(msgspec.Struct, frozen=True):
+    """What is known of the traffic through the interface."""
+
+    counts: Counts | None = None
+    sent_at: float | None = None
+    """Last outgoing packet."""
+    unanswered_since: float | None = None
+    """First outgoing packet after the last incoming one."""
+    received_at: float | None = None
+    gap_s: float | None = None
+    gap_deviation_s: float = 0.0
+    vain: int = 0
+    """Suspicions in a row that came to nothing."""
+
+
+class Suspicion(msgspec.Struct, frozen=True):
+    """One node is being asked, and others beside it."""
+
+    kind: Kind
+    since: float
+    """When it last answered, as far as is known: the outage counts from here."""
+    raised_at: float
+    received: int
+    """Incoming packets at that moment."""
+
+
+def followed(flow: Flow, counts: Counts, now: float) -> Flow:
+    """``flow`` after one more look at the counters."""
+    if flow.counts is None:
+        return msgspec.structs.replace(flow, counts=counts)
+    sent, received = counts.sent > flow.counts.sent, counts.received > flow.counts.received
+    high = Counts(max(counts.sent, flow.counts.sent), max(counts.received, flow.counts.received))
+    after = msgspec.structs.replace(flow, counts=high)
+    if received:
+        after = _received(after, now)
+    if sent:
+        since = after.unanswered_since if after.unanswered_since is not None else now
+        after = msgspec.structs.replace(after, sent_at=now, unanswered_since=None if received else since)
+    return after
+
+
+def rto_s(health: Health) -> float:
+    """The time within which this node's answers came so far (RFC 6298, without its floor of a second)."""
+    if health.rtt_ms is None or health.variation_ms is None:
+        return GIVE_UP_S
+    return (health.rtt_ms + max(RTO_MARGIN_MS, 4 * health.variation_ms)) / 1000
+
+
+def silent_since(flow: Flow, health: Health, now: float) -> float | None:
+    """Since when the flow has been suspiciously silent; None while it is not."""
+    if flow.unanswered_since is None:
+        return None
+    quiet_from = max(flow.unanswered_since, flow.received_at or 0.0)
+    return quiet_from if now - quiet_from >= _allowed_s(flow, health) else None
+
+
+def next_look_s(flow: Flow, health: Health, now: float) -> float:
+    """Seconds to the next look at the counters: the usual pause, or sooner where silence is about to be suspicious."""
+    if flow.unanswered_since is None:
+        return POLL_S
+    suspicious_at = max(flow.unanswered_since, flow.received_at or 0.0) + _allowed_s(flow, health)
+    return min(POLL_S, max(BURST_POLL_S, suspicious_at - now))
+
+
+def is_cleared(suspicion: Suspicion, flow: Flow, suspect_answered: bool) -> bool:
+    """Whether the suspect lives: it answered, or, where silence was all there was, anything at all came in."""
+    heard = flow.counts is not None and flow.counts.received > suspicion.received
+    return suspect_answered or (suspicion.kind == "silence" and heard)
+
+
+def is_lost(suspicion: Suspicion, health: Health, standby_answered: bool, now: float) -> bool:
+    """Whether the suspect is lost: its time is over, and a standby proves that ours is not the fault."""
+    limit_s = rto_s(health)
+    if suspicion.kind == "silence" and health.rtt_ms is not None and health.variation_ms is not None:
+        limit_s = (health.rtt_ms + max(DECIDE_VARIATIONS * health.variation_ms, DECIDE_MARGIN_MS)) / 1000
+    return standby_answered and now - suspicion.raised_at >= limit_s
+
+
+def in_vain(flow: Flow) -> Flow:
+    """``flow`` after a suspicion that came to nothing."""
+    return msgspec.structs.replace(flow, vain=min(flow.vain + 1, PATIENCE_LIMIT))
+
+
+def restarted(flow: Flow, now: float) -> Flow:
+    """``flow`` after a switch: whatever went unanswered before says nothing about the new node."""
+    since = None if flow.unanswered_since is None else now
+    return msgspec.structs.replace(flow, unanswered_since=since, received_at=now, gap_s=None, gap_deviation_s=0.0)
+
+
+def is_calm(flow: Flow, now: float) -> bool:
+    """Whether nothing has gone out for so long that the detector may sleep."""
+    return flow.sent_at is None or now - flow.sent_at >= CALM_S
+
+
+def _allowed_s(flow: Flow, health: Health) -> float:
+    """How long a flow like this may be silent."""
+    limit_s = rto_s(health)
+    if flow.gap_s is not None:
+        usual_s = flow.gap_s + 2 * flow.gap_deviation_s + GAP_MARGIN_S
+        limit_s = min(limit_s, max(GAP_FLOOR_S, usual_s))
+    return limit_s * 2.0**flow.vain
+
+
+def _received(flow: Flow, now: float) -> Flow:
+    heard = msgspec.structs.replace(flow, received_at=now, unanswered_since=None, vain=0)
+    if flow.received_at is None:
+        return heard
+    gap_s = now - flow.received_at
+    if gap_s > CALM_S:  # a pause of the flow, not a gap in it
+        return msgspec.structs.replace(heard, gap_s=None, gap_deviation_s=0.0)
+    if flow.gap_s is None:
+        return msgspec.structs.replace(heard, gap_s=gap_s, gap_deviation_s=gap_s / 2)
+    deviation_s = flow.gap_deviation_s + GAP_GAIN * (abs(gap_s - flow.gap_s) - flow.gap_deviation_s)
+    mean_s = flow.gap_s + GAP_GAIN * (gap_s - flow.gap_s)
+    return msgspec.structs.replace(heard, gap_s=mean_s, gap_deviation_s=deviation_s)

@@ -1,0 +1,122 @@
+"""What can happen? The facts that reach the machine, one struct a kind.
+
+Requests are imperatives and live in ``ipc/messages.py``; these are in the past tense, because they have happened.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from wgtray.core.failover import Reason
+from wgtray.core.fields import Endpoint, Key, Name
+from wgtray.core.problems import Problem
+from wgtray.core.profile import Mode, Profile
+from wgtray.core.secret import Secret
+
+
+class Target(msgspec.Struct, frozen=True):
+    """What the user wants; it survives restarts of helper and machine."""
+
+    connected: bool = False
+    mode: Mode = "split"
+    node: Name | None = None
+
+
+class ProfileSet(msgspec.Struct, frozen=True):
+    """Another profile, or none; ``private_key`` is known when it rests with the helper or came along."""
+
+    profile: Profile | None
+    public_key: Key | None
+    private_key: Secret | None
+
+
+class Adopted(msgspec.Struct, frozen=True):
+    """An interface of an earlier helper was found at start, and this node carried its traffic."""
+
+    node: Name
+
+
+class KeyGiven(msgspec.Struct, frozen=True):
+    """The private key was handed over, or found in the live interface."""
+
+    private_key: Secret
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """The user's wish changed."""
+
+    target: Target
+
+
+class Resolved(msgspec.Struct, frozen=True):
+    """Endpoints of nodes that are written as names, and the nodes whose name has no address at the moment."""
+
+    resolved: Mapping[Name, Endpoint]
+    unresolved: frozenset[Name]
+
+
+class Probed(msgspec.Struct, frozen=True):
+    """A probe ended, ``inner`` ones through the tunnel; an answer may come without a time (a handshake)."""
+
+    node: Name
+    inner: bool
+    answered: bool
+    rtt_ms: float | None
+
+
+class Lost(msgspec.Struct, frozen=True):
+    """The detector found that an active node does not answer any more; ``detect_ms`` after it last did."""
+
+    node: Name
+    reason: Reason
+    detect_ms: float
+
+
+class Traffic(msgspec.Struct, frozen=True):
+    """Traffic other than probes began to flow through the tunnel, or has ceased for a while."""
+
+    flows: bool
+
+
+class Online(msgspec.Struct, frozen=True):
+    """Whether this computer has any way to the internet; ``resumed`` after it slept, when nothing known is fresh."""
+
+    online: bool
+    resumed: bool = False
+
+
+class ApplyFailed(msgspec.Struct, frozen=True):
+    """The machine could not be brought to what is desired."""
+
+    problem: Problem
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """The machine is, read back, what is desired."""
+
+
+class Damaged(msgspec.Struct, frozen=True):
+    """A file of our own state could not be read."""
+
+    problem: Problem
+
+
+class Tick(msgspec.Struct, frozen=True):
+    """Time passed."""
+
+
+Event = (
+    ProfileSet
+    | Adopted
+    | KeyGiven
+    | Wanted
+    | Resolved
+    | Probed
+    | Lost
+    | Traffic
+    | Online
+    | ApplyFailed
+    | Applied
+    | Damaged
+    | Tick
+)

@@ -1,0 +1,129 @@
+"""What is known? Everything that events have told, folded into one value that the machine decides on."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from wgtray.core import fields
+from wgtray.core.events import (
+    Adopted,
+    Applied,
+    ApplyFailed,
+    Damaged,
+    Event,
+    KeyGiven,
+    Lost,
+    Online,
+    Probed,
+    ProfileSet,
+    Resolved,
+    Target,
+    Tick,
+    Traffic,
+    Wanted,
+)
+from wgtray.core.failover import BLANK, Memory
+from wgtray.core.fields import Endpoint, Key, Name
+from wgtray.core.health import Health, folded, forgiven, lost
+from wgtray.core.problems import Problem
+from wgtray.core.profile import Node, Profile
+from wgtray.core.secret import Secret
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """Everything known that is not the state itself."""
+
+    profile: Profile | None = None
+    target: Target = Target()
+    public_key: Key | None = None
+    """Of this computer, as the nodes know it."""
+    private_key: Secret | None = None
+    resolved: Mapping[Name, Endpoint] = {}
+    """Literal endpoints of the nodes whose profile has a name."""
+    unresolved: frozenset[Name] = frozenset()
+    inner: Mapping[Name, Health] = {}
+    """Health through the tunnel, of this session."""
+    outer: Mapping[Name, Health] = {}
+    """Health of the endpoints, outside the tunnel."""
+    loss: Lost | None = None
+    """The last loss, until the switch that it causes."""
+    busy: bool = False
+    """Whether traffic flows, so that a planned move would cost packets."""
+    online: bool = True
+    memory: Memory = BLANK
+    """What is held for or against nodes from earlier."""
+    carrier: Name | None = None
+    """The node that carried the traffic of an interface found at start: the best guess until one has answered."""
+    failure: Problem | None = None
+    """Why this machine could not be brought to what is desired."""
+    failures: int = 0
+    """In a row."""
+    damage: Problem | None = None
+    """What of our own state on disk could not be read at start."""
+
+
+def learned(facts: Facts, event: Event, now: float) -> Facts:
+    """``facts`` with the event folded in."""
+    match event:
+        case ProfileSet():
+            return _with_profile(facts, event)
+        case Adopted(node):
+            return msgspec.structs.replace(facts, carrier=node)
+        case KeyGiven(private_key):
+            return msgspec.structs.replace(facts, private_key=private_key, failure=None, failures=0)
+        case Wanted(target):
+            return msgspec.structs.replace(facts, target=target, failure=None, failures=0, damage=None)
+        case Resolved(resolved, unresolved):
+            return msgspec.structs.replace(facts, resolved={**facts.resolved, **resolved}, unresolved=unresolved)
+        case Probed():
+            return _with_probe(facts, event, now)
+        case Lost(node):
+            if not facts.online or node not in facts.inner:
+                return facts
+            return msgspec.structs.replace(facts, inner={**facts.inner, node: lost(facts.inner[node])}, loss=event)
+        case Traffic(flows):
+            return msgspec.structs.replace(facts, busy=flows)
+        case Online(online, resumed):
+            inner = dict(facts.inner)
+            if resumed or online != facts.online:
+                inner = {name: forgiven(health) for name, health in inner.items()}
+            return msgspec.structs.replace(facts, online=online, inner=inner)
+        case ApplyFailed(problem):
+            return msgspec.structs.replace(facts, failure=problem, failures=facts.failures + 1)
+        case Applied():
+            return msgspec.structs.replace(facts, failure=None, failures=0) if facts.failures else facts
+        case Damaged(problem):
+            return msgspec.structs.replace(facts, damage=problem)
+        case Tick():
+            return facts
+
+
+def endpoint_of(facts: Facts, node: Node) -> Endpoint | None:
+    """Where packets to that node go: the profile's literal endpoint, else what its name resolved to."""
+    return node.endpoint if fields.is_literal(node.endpoint) else facts.resolved.get(node.name)
+
+
+def _with_profile(facts: Facts, event: ProfileSet) -> Facts:
+    profile, wish = event.profile, facts.target
+    if profile is None:
+        return Facts(target=wish, damage=facts.damage)
+    node = wish.node if wish.node is not None and profile.node(wish.node) else None
+    return Facts(
+        profile=profile,
+        target=msgspec.structs.replace(wish, node=node),
+        public_key=event.public_key,
+        carrier=facts.carrier,
+        private_key=event.private_key,
+        damage=facts.damage,
+        online=facts.online,
+    )
+
+
+def _with_probe(facts: Facts, event: Probed, now: float) -> Facts:
+    if facts.profile is None or facts.profile.node(event.node) is None:
+        return facts
+    before = facts.inner if event.inner else facts.outer
+    earlier = before.get(event.node, Health())
+    after = folded(earlier, event.answered, event.rtt_ms, facts.profile.failover, now)
+    known = {**before, event.node: after}
+    return msgspec.structs.replace(facts, **{"inner" if event.inner else "outer": known})

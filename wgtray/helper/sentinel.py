@@ -1,0 +1,178 @@
+"""Does traffic that goes out still get answers? Asleep until a packet goes out, then looking a hundred times a second.
+
+``core/detection.py`` decides; here the counters are read, bursts are sent, and a lost node becomes a ``Lost``. While
+nothing flows there is no timer at all: the kernel wakes the sentinel with the first outgoing packet.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from wgtray.core import detection, probing
+from wgtray.core.detection import Counts, Flow, Suspicion
+from wgtray.core.events import Lost, Traffic
+from wgtray.core.failover import Reason
+from wgtray.core.fields import Name
+from wgtray.core.health import Health
+from wgtray.core.machine import Connected, Off, State, active_of
+from wgtray.helper.probes import Prober
+from wgtray.platforms.api import Backend
+
+COUNTED_S = 0.002
+"""The kernel shows a packet to its listeners a moment before it counts it."""
+
+
+class Sentinel:
+    """Watches the active nodes of the last state given to ``follow``; reports through ``post``."""
+
+    def __init__(self, backend: Backend, prober: Prober, post: Callable[[Lost | Traffic], None]) -> None:
+        self._backend = backend
+        self._prober = prober
+        self._post = post
+        self._state: State = Off()
+        self._link: int | None = None
+        self._flow = Flow()
+        self._suspicions: dict[Name, Suspicion] = {}
+        self._raised_at: list[float] = []
+        self._settled_at: dict[Name, float] = {}
+        self._woken = asyncio.Event()
+
+    def follow(self, state: State) -> None:
+        """The state changed, or might have."""
+        if self._link != self._prober.link:
+            self._link = self._prober.link
+            self._suspicions.clear()
+            self._flow = Flow()
+        if active_of(state) != active_of(self._state):
+            self._suspicions.clear()
+            self._flow = detection.restarted(self._flow, self._now())
+        if self._on_duty(state) != self._on_duty(self._state):
+            self._woken.set()
+        self._state = state
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            self._woken.clear()
+            if not self._on_duty(self._state):
+                await self._woken.wait()
+                continue
+            if await self._traffic():
+                await self._watch()
+
+    async def _traffic(self) -> bool:
+        """Sleep until a packet that is not our probe goes out; False when there is nothing to watch any more."""
+        asleep = self._counts()
+        while self._on_duty(self._state):
+            async with asyncio.TaskGroup() as tasks:
+                waits = [tasks.create_task(self._packet()), tasks.create_task(self._off_duty())]
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+                for wait in waits:
+                    wait.cancel()
+            await asyncio.sleep(COUNTED_S)
+            counts = self._counts()
+            if asleep is None or counts is None or counts.sent > asleep.sent:
+                now = self._now()
+                self._flow = Flow(counts=counts, sent_at=now, unanswered_since=now)
+                return counts is not None
+        return False
+
+    async def _packet(self) -> None:
+        """Returns when a packet goes out."""
+        try:
+            await self._backend.traffic()
+        except OSError:
+            await asyncio.sleep(probing.RETRY_S)  # the interface went away; the state will follow
+
+    async def _off_duty(self) -> None:
+        while self._on_duty(self._state):
+            await self._woken.wait()
+            self._woken.clear()
+
+    async def _watch(self) -> None:
+        self._prober.hurry(busy=True)
+        self._post(Traffic(flows=True))
+        try:
+            # Looking is what this loop is for; nothing tells that a reply is missing
+            while self._on_duty(self._state) and not detection.is_calm(self._flow, self._now()):  # noqa: ASYNC110
+                await asyncio.sleep(self._look(self._now()))
+        finally:
+            self._suspicions.clear()
+            self._prober.hurry(busy=False)
+            self._post(Traffic(flows=False))
+
+    def _look(self, now: float) -> float:
+        """Look once; returns the seconds until it is worth looking again."""
+        counts = self._counts()
+        if counts is None:
+            return detection.POLL_S
+        self._flow = detection.followed(self._flow, counts, now)
+        pause_s = detection.POLL_S
+        active = list(dict.fromkeys(active_of(self._state).values()))
+        for node in active:
+            health = self._state.facts.inner.get(node, Health())
+            if not health.alive:
+                continue
+            suspicion = self._suspicions.get(node)
+            if suspicion is None:
+                self._suspect(node, health, now, alone=len(active) == 1)
+            else:
+                self._examine(node, suspicion, health, now)
+            pause_s = min(pause_s, detection.next_look_s(self._flow, health, now))
+        return detection.BURST_POLL_S if self._suspicions else pause_s
+
+    def _suspect(self, node: Name, health: Health, now: float, *, alone: bool) -> None:
+        """Raise a suspicion where there is reason. The counters are the interface's: they speak for a lone node."""
+        recent = [at for at in self._raised_at if now - at < 1.0]
+        too_soon = now - self._settled_at.get(node, 0.0) < detection.BETWEEN_S
+        if too_soon or len(recent) >= detection.BURSTS_A_SECOND:
+            return
+        since = detection.silent_since(self._flow, health, now) if alone else None
+        kind: detection.Kind = "silence"
+        if since is None:
+            since, kind = self._prober.overdue_since(node, detection.rto_s(health), now), "unanswered"
+        if since is None or self._flow.counts is None:
+            return
+        self._raised_at = [*recent, now]
+        self._suspicions[node] = Suspicion(kind, since, now, self._flow.counts.received)
+        self._prober.burst([node, *self._standbys(node)])
+
+    def _examine(self, node: Name, suspicion: Suspicion, health: Health, now: float) -> None:
+        if detection.is_cleared(suspicion, self._flow, self._answered(node, suspicion)):
+            del self._suspicions[node]
+            self._settled_at[node] = now
+        elif detection.is_lost(suspicion, health, self._standby_answered(node, suspicion), now):
+            del self._suspicions[node]
+            self._settled_at[node] = now
+            still_heard = self._flow.received_at is not None and self._flow.received_at > suspicion.since
+            reason: Reason = "one-way" if suspicion.kind == "unanswered" and still_heard else "no-reply"
+            self._post(Lost(node, reason, (now - suspicion.since) * 1000))
+        elif now - suspicion.raised_at > detection.GIVE_UP_S:
+            del self._suspicions[node]
+            self._settled_at[node] = now
+            self._flow = detection.in_vain(self._flow)
+
+    def _standbys(self, suspect: Name) -> list[Name]:
+        return [name for name in probing.nearest(self._state) if name != suspect][: detection.STANDBYS]
+
+    def _answered(self, node: Name, suspicion: Suspicion) -> bool:
+        return self._prober.answered_sent_at.get(node, 0.0) >= suspicion.raised_at
+
+    def _standby_answered(self, suspect: Name, suspicion: Suspicion) -> bool:
+        return any(self._answered(name, suspicion) for name in self._standbys(suspect))
+
+    def _counts(self) -> Counts | None:
+        self._prober.drain()
+        counters = self._backend.counters()
+        if counters is None:
+            return None
+        sent = counters.tx_packets - self._prober.sent_inside
+        return Counts(sent, counters.rx_packets - self._prober.received_inside)
+
+    @staticmethod
+    def _on_duty(state: State) -> bool:
+        profile = state.facts.profile
+        return isinstance(state, Connected) and profile is not None and profile.failover.detection == "fast"
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
