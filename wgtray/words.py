@@ -58,6 +58,8 @@ UNREACHABLE: Final[Mapping[str, str]] = {
     'Ask your administrator to run "sudo usermod -aG wgtray USER" with your user name, then log out and in again.',
     "not-ours": "The socket {socket} belongs to another user, so it is not {app}'s service. "
     "Nothing was sent to it. Tell your administrator.",
+    "busy": "{app}'s service has all the connections that it takes. You cannot connect or see the nodes until one ends. "
+    "{app} tries again by itself; if this stays, look for a program that keeps asking the service.",
     "closed": "{app}'s service closed the connection. You cannot connect or see the nodes until it is back. "
     'If it stays away, start it with "sudo systemctl start wgtray-helper".',
     "not-understood": "What answers at {socket} does not speak this version's language. "
@@ -136,6 +138,7 @@ SHORT_UNREACHABLE: Final[Mapping[str, str]] = {
     "absent": f"{NAME}'s service is not running",
     "not-permitted": f"You may not use {NAME}'s service",
     "not-ours": f"The socket of {NAME}'s service belongs to another user",
+    "busy": f"{NAME}'s service is busy",
     "closed": f"{NAME}'s service went away",
     "not-understood": f"{NAME}'s service is of another version",
     "silent": f"{NAME}'s service does not answer",

@@ -122,6 +122,14 @@ def test_being_closed_before_an_answer_means_not_permitted(client: Client, helpe
     assert lost.args == ["not-permitted"]
 
 
+def test_a_helper_with_too_many_connections_is_busy(client: Client, helper: Scripted, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(client.snapshot):
+        client.start()
+    with qtbot.waitSignal(client.lost) as lost, qtbot.assertNotEmitted(client.refused):
+        helper.send(encode_answer(Answer(0, Refused("busy", {}, "failed"))))
+    assert lost.args == ["busy"]
+
+
 def test_a_helper_that_falls_silent_is_given_up(
     client: Client, helper: Scripted, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

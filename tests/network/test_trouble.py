@@ -1,5 +1,6 @@
 """What goes wrong gets its sentence and exit code, never a traceback, and leaves nothing behind."""
 
+import signal
 import subprocess
 import sys
 
@@ -71,6 +72,41 @@ def test_a_user_named_at_start_may(bare: Desk) -> None:
     assert bare.wgtray("status", user=NOBODY).returncode == 0
 
 
+def test_a_user_reaches_a_socket_in_a_directory_that_the_helper_made(bare: Desk) -> None:
+    bare.socket = str(bare.lab.runtime_dir / "run" / "wgtray" / "helper.sock")
+    bare.start("--allow-uid", str(NOBODY))
+    assert bare.wgtray("status", user=NOBODY).returncode == 0
+
+
+def test_who_may_not_disconnect_may_not_swap_or_remove_the_profile_either(bare: Desk, lab: Lab) -> None:
+    bare.start("--allow-uid", str(NOBODY))
+    bound = lab.profile_toml() + '\n[policy]\nuser_may = ["mode", "node"]\n'
+    bare.imported(bound)
+    said(bare.wgtray("profile", "remove", user=NOBODY), 4, "remove the profile")
+    again = bare.wgtray("profile", "import", "-", "--keys", "helper", stdin=bound, user=NOBODY)
+    assert (again.returncode, "You may not import a profile" in again.stderr) == (4, True), again.stderr
+    assert bare.snapshot().profile == "Acme"
+    assert bare.wgtray("profile", "remove").returncode == 0
+
+
+def test_one_user_with_too_many_connections_hears_that_it_is_busy_and_root_does_not_notice(bare: Desk) -> None:
+    bare.start("--allow-uid", str(NOBODY))
+    hold = (
+        "import socket, sys; held = [socket.socket(socket.AF_UNIX) for _ in range(16)]\n"
+        "for one in held: one.connect(sys.argv[1])\n"
+        "print(flush=True); sys.stdin.read()"
+    )
+    argv = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--", "/usr/bin/python3", "-c", hold]
+    holder = bare.place.popen([*argv, bare.socket], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        said(bare.wgtray("status", user=NOBODY), 1, "busy")
+        assert bare.wgtray("status").returncode == 0
+    finally:
+        holder.communicate()
+
+
 def test_no_helper_says_how_to_start_it(bare: Desk) -> None:
     for words in (("status",), ("connect",), ("node", "auto"), ("profile", "show")):
         said(bare.wgtray(*words), 3, "wgtray-helper")
@@ -82,7 +118,23 @@ def test_a_second_helper_on_the_same_directory_or_socket_is_refused(desk: Desk) 
     said(desk.place.run(same_dir, check=False), 1, "Another wgtray-helper", "--state-dir")
     same_socket = [*run, str(desk.state_dir) + "2", "--socket", desk.socket]
     said(desk.place.run(same_socket, check=False), 1, "Another wgtray-helper", "--socket")
+    cleanup = [sys.executable, "-m", "wgtray.helper.app", "cleanup", "--state-dir", str(desk.state_dir)]
+    said(desk.place.run(cleanup, check=False), 1, "Stop the helper first")
     assert desk.wgtray("status").returncode == 0
+
+
+def test_a_state_directory_that_others_may_write_to_is_refused(bare: Desk) -> None:
+    bare.state_dir.mkdir(mode=0o700)
+    run = [sys.executable, "-m", "wgtray.helper.app", "run", "--state-dir", str(bare.state_dir)]
+    bare.state_dir.chmod(0o770)
+    said(bare.place.run([*run, "--socket", bare.socket], check=False), 1, "belongs to root")
+    bare.state_dir.chmod(0o700)
+
+
+def test_a_closed_terminal_leaves_the_network_in_order(connected: Desk) -> None:
+    connected.wgtray("disconnect")
+    assert connected.stop(signal.SIGHUP) == 0
+    assert connected.network() == connected.clean
 
 
 def test_a_helper_without_root_says_so(bare: Desk) -> None:

@@ -1,7 +1,8 @@
 """How does a verb talk to the helper? One blocking connection: a call, its answer, and snapshots after ``watch``.
 
 Every way in which it can fail is a typed error of ``core/problems.py``. A helper closes the connection of a user who
-may not use it before reading a byte, so a connection that ends before its first answer means "not allowed".
+may not use it before reading a byte, so a connection that ends before its first answer means "not allowed". A helper
+with too many connections says that it is busy, in an answer with id 0, perhaps before it was asked anything.
 """
 
 import os
@@ -27,8 +28,8 @@ from wgtray.ipc.messages import (
     Watch,
 )
 
-ANSWER_TIMEOUT_S = 10.0
-"""A helper answers once a request is accepted, not once it is carried out; slower than this is broken."""
+ANSWER_TIMEOUT_S = 15.0
+"""A helper answers once a request is accepted, and after 12 s that it is busy; slower than this is broken."""
 
 
 class NotAdmitted(NotAllowed):
@@ -99,13 +100,13 @@ class Connection:
         except TimeoutError:
             raise self._unreachable("silent") from None
         except OSError:
-            raise self._closed() from None
+            pass  # closed already: what it said before is still to be read
         while True:
             try:
                 answer = self._received(until)
             except TimeoutError:
                 raise self._unreachable("silent") from None
-            if answer.id == self._last_id:
+            if answer.id == self._last_id or (answer.id == 0 and isinstance(answer.answer, Refused)):
                 return _accepted(answer.answer)
             if answer.id != 0:  # 0: a snapshot that a watch brought in between
                 raise self._unreachable("not-understood")

@@ -70,7 +70,6 @@ def folded(health: Health, answered: bool, rtt_ms: float | None, limits: Failove
             misses=misses,
             probed_at=now,
             up_since=None if misses >= DOWN_AFTER else health.up_since,
-            over_limit=0,
             warm=health.warm and misses < DOWN_AFTER,
         )
     up_since = now if health.up_since is None else health.up_since
@@ -98,7 +97,8 @@ def verdict(health: Health) -> Verdict:
 
 
 def _measured(health: Health, rtt_ms: float, limits: Failover) -> Health:
-    if health.rtt_ms is None or health.last_rtt_ms is None or health.variation_ms is None:
+    recovered = health.over_limit >= SLOW_SAMPLES and rtt_ms <= limits.latency_limit_ms
+    if health.rtt_ms is None or health.last_rtt_ms is None or health.variation_ms is None or recovered:
         smoothed, jitter, variation = rtt_ms, health.jitter_ms, rtt_ms / 2
     else:
         deviation = abs(health.rtt_ms - rtt_ms)

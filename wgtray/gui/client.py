@@ -17,7 +17,7 @@ from wgtray.ipc.messages import FRAME_LIMIT, Answer, AnyRequest, Call, Refused, 
 
 FIRST_RETRY_MS: Final = 250
 LAST_RETRY_MS: Final = 5_000
-ANSWER_TIMEOUT_MS: Final = 10_000
+ANSWER_TIMEOUT_MS: Final = 15_000
 """A helper answers once a request is accepted, not once it is carried out; slower than this is broken."""
 
 _State = QLocalSocket.LocalSocketState
@@ -95,6 +95,8 @@ class Client(QObject):
             case SnapshotNow(snapshot):
                 self.retry_ms = FIRST_RETRY_MS
                 self.snapshot.emit(snapshot)
+            case Refused(code) if answer.id == 0:
+                self._drop(code)  # the connection was refused, not a request
             case Refused(code, args):
                 self.refused.emit(code, args)
             case _:

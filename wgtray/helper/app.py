@@ -100,14 +100,14 @@ async def _run(options: argparse.Namespace) -> int:
 
 
 async def _serve(options: argparse.Namespace, store: Store) -> int:
+    stop = asyncio.Event()
+    for number in ENDINGS:
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     backend = load(options.state_dir, options.interface)
     admission = Admission(frozenset(options.allow_uid), frozenset({GROUP, *options.allow_group}))
     listening = listen(options.socket, admission)
     engine = Engine(backend, store)
     server = Server(engine, backend, admission)
-    stop = asyncio.Event()
-    for number in ENDINGS:
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     log.info("wgtray-helper %s listens on %s", __version__, options.socket)
     try:
         with contextlib.suppress(asyncio.CancelledError):
