@@ -171,16 +171,16 @@ def test_what_the_company_locked_cannot_be_clicked(app: App, helper: Scripted, q
 
 
 def test_a_refusal_is_told_in_words_until_the_next_click(app: App, helper: Scripted, qtbot: QtBot) -> None:
-    helper.refuse = Refused("busy", {}, "failed")
+    helper.refuse = Refused("full-unavailable", {}, "failed")
     app.start()
     qtbot.waitUntil(lambda: shows(app, "Connect"))
     entry(menu_of(app), "Connect").trigger()
-    qtbot.waitUntil(lambda: shows(app, "busy with an earlier request"))
+    qtbot.waitUntil(lambda: shows(app, "carries company traffic only"))
     helper.refuse = None
     helper.asked.connect(obey(helper))
     entry(menu_of(app), "Connect").trigger()
     qtbot.waitUntil(lambda: shows(app, "Connected to Frankfurt"))
-    assert not shows(app, "busy")
+    assert not shows(app, "carries company traffic only")
 
 
 def test_a_key_from_the_keyring_is_handed_over(
