@@ -120,18 +120,14 @@ def rto_s(health: Health) -> float:
 
 def silent_since(flow: Flow, health: Health, now: float) -> float | None:
     """Since when the flow has been suspiciously silent; None while it is not."""
-    if flow.unanswered_since is None:
-        return None
-    quiet_from = max(flow.unanswered_since, flow.received_at or 0.0)
-    return quiet_from if now - quiet_from >= _allowed_s(flow, health) else None
+    since, allowed_s = _silence(flow, health)
+    return since if since is not None and now - since >= allowed_s else None
 
 
 def next_look_s(flow: Flow, health: Health, now: float) -> float:
     """Seconds to the next look at the counters: the usual pause, or sooner where silence is about to be suspicious."""
-    if flow.unanswered_since is None:
-        return POLL_S
-    suspicious_at = max(flow.unanswered_since, flow.received_at or 0.0) + _allowed_s(flow, health)
-    return min(POLL_S, max(BURST_POLL_S, suspicious_at - now))
+    since, allowed_s = _silence(flow, health)
+    return POLL_S if since is None else min(POLL_S, max(BURST_POLL_S, since + allowed_s - now))
 
 
 def is_cleared(suspicion: Suspicion, flow: Flow, suspect_answered: bool) -> bool:
@@ -164,13 +160,19 @@ def is_calm(flow: Flow, now: float) -> bool:
     return flow.sent_at is None or now - flow.sent_at >= CALM_S
 
 
-def _allowed_s(flow: Flow, health: Health) -> float:
-    """How long a flow like this may be silent."""
-    limit_s = rto_s(health)
-    if flow.gap_s is not None:
-        usual_s = flow.gap_s + 2 * flow.gap_deviation_s + GAP_MARGIN_S
-        limit_s = min(limit_s, max(GAP_FLOOR_S, usual_s))
-    return limit_s * 2.0**flow.vain
+def _silence(flow: Flow, health: Health) -> tuple[float | None, float]:
+    """From when on silence counts, if it does, and how long it may last.
+
+    Where replies follow each other faster than one round trip, several packets are always on their way, and the gap
+    since the last reply tells first. Otherwise the packet that waits for an answer may wait as long as answers take.
+    """
+    if flow.unanswered_since is None:
+        return None, 0.0
+    if flow.gap_s is not None and flow.received_at is not None:
+        usual_s = max(GAP_FLOOR_S, flow.gap_s + 2 * flow.gap_deviation_s + GAP_MARGIN_S)
+        if usual_s < rto_s(health):
+            return flow.received_at, usual_s * 2.0**flow.vain
+    return max(flow.unanswered_since, flow.received_at or 0.0), rto_s(health) * 2.0**flow.vain
 
 
 def _received(flow: Flow, now: float) -> Flow:

@@ -143,7 +143,7 @@ class Sentinel:
         elif detection.is_lost(suspicion, health, self._standby_answered(node, suspicion), now):
             del self._suspicions[node]
             self._settled_at[node] = now
-            still_heard = self._flow.received_at is not None and self._flow.received_at > suspicion.since
+            still_heard = self._flow.received_at is not None and self._flow.received_at > suspicion.raised_at
             reason: Reason = "one-way" if suspicion.kind == "unanswered" and still_heard else "no-reply"
             self._post(Lost(node, reason, (now - suspicion.since) * 1000))
         elif now - suspicion.raised_at > detection.GIVE_UP_S:
