@@ -1,7 +1,7 @@
 # `make demo`: real WireGuard nodes and the tray. `make test`: everything that passes or fails. Both install what they need.
 PYTHON = .venv/bin/python
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench bench-failover clean
 
 demo: .venv/.installed-demo
 	$(PYTHON) -m wgtray demo $(DEMO)
@@ -16,6 +16,11 @@ lint: .venv/.installed-test
 
 bench: .venv/.installed-test
 	$(PYTHON) -m pytest tests/bench --capture=no
+
+# Up to an hour; QUICK=1: a few minutes. SAVE=1 writes resources/bench. FRR is a rival, left out if it cannot be installed.
+bench-failover: .venv/.installed-test
+	@test -x /usr/lib/frr/bfdd || RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends frr || true
+	$(PYTHON) -m tests.bench.failover $(if $(QUICK),--quick) $(if $(SAVE),--save)
 
 clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

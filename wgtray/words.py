@@ -26,6 +26,14 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "There is nothing to do: {app} keeps trying.",
     "node-slow": "{node} is slow{latency}. While a faster node answers, your traffic goes there. "
     "There is nothing to do: {app} keeps measuring.",
+    "node-cut-off": "{node} answers, but the company network behind it does not. "
+    "While another node reaches it, your traffic goes there. There is nothing to do: {app} keeps trying {node}.",
+    "node-narrow": "Large packets do not get through to {node}, small ones do. "
+    "While another node carries both, your traffic goes there. There is nothing to do: {app} keeps trying {node}.",
+    "mtu-too-large": "Packets of {mtu} bytes do not get through to any node, small ones do. "
+    "Downloads and large pages may hang. Ask your administrator to write a smaller mtu in the profile, such as 1280.",
+    "company-unreachable": "The nodes answer, but the company network behind them does not ({check}). "
+    "Company systems may not work until it is back, over whichever node. Tell your administrator: {app} keeps trying.",
     "no-node-answers": "No node answers. Company systems cannot be reached until one does. "
     "Check this computer's internet connection: {app} reconnects by itself.",
     "offline": "This computer has no network. Company systems cannot be reached until it has one. "
@@ -58,7 +66,8 @@ UNREACHABLE: Final[Mapping[str, str]] = {
     'Ask your administrator to run "sudo usermod -aG wgtray USER" with your user name, then log out and in again.',
     "not-ours": "The socket {socket} belongs to another user, so it is not {app}'s service. "
     "Nothing was sent to it. Tell your administrator.",
-    "busy": "{app}'s service has all the connections that it takes. You cannot connect or see the nodes until one ends. "
+    "busy": "{app}'s service has all the connections that it takes. "
+    "You cannot connect or see the nodes until one ends. "
     "{app} tries again by itself; if this stays, look for a program that keeps asking the service.",
     "closed": "{app}'s service closed the connection. You cannot connect or see the nodes until it is back. "
     'If it stays away, start it with "sudo systemctl start wgtray-helper".',

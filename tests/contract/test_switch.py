@@ -21,7 +21,7 @@ from wgtray.core.host import NOTHING, Peer, Tunnel
 from wgtray.core.plan import PutPeers, applied, plan
 from wgtray.core.secret import Secret
 from wgtray.platforms.command import run
-from wgtray.platforms.linux import genetlink, tunnel, uapi
+from wgtray.platforms.linux import genetlink, link, process, tunnel, uapi
 from wgtray.platforms.linux.backend import LinuxBackend
 from wgtray.platforms.linux.moves import moves
 
@@ -125,7 +125,7 @@ def test_a_switch_through_the_control_socket_equals_one_through_wg(
 def test_no_reader_ever_finds_a_prefix_without_an_owner(play: Callable[[Scene], None]) -> None:
     async def scene(backend: LinuxBackend) -> None:
         there, back = plan(UP, MOVED)[0], plan(MOVED, UP)[0]
-        reader = Reader(tunnel.control_socket(str(backend.interface)))
+        reader = Reader(process.control_socket(str(backend.interface)))
         reader.start()
         for step in [there, back] * 100:
             await backend.apply(step)
@@ -162,7 +162,7 @@ def test_a_restarted_wireguard_is_talked_to_over_a_new_connection(play: Callable
 def test_a_kept_connection_to_a_process_that_is_gone_is_made_again(play: Callable[[Scene], None]) -> None:
     async def scene(backend: LinuxBackend) -> None:
         name = str(backend.interface)
-        kept = uapi.ControlSocket(tunnel.control_socket(name))
+        kept = uapi.ControlSocket(process.control_socket(name))
         assert (await kept.get()).private_key == worlds.PRIVATE
         await _kill(name)
         with pytest.raises(ConnectionRefusedError):
@@ -180,7 +180,7 @@ def test_a_refused_message_is_an_error_without_its_content_and_the_next_one_work
     play: Callable[[Scene], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     async def scene(backend: LinuxBackend) -> None:
-        asked = uapi.ControlSocket(tunnel.control_socket(str(backend.interface)))
+        asked = uapi.ControlSocket(process.control_socket(str(backend.interface)))
         bad = moves([_peer(Prefix("not a network"), SHARED)], (), {})
         with pytest.raises(OSError, match="refused") as caught:
             await asked.set(bad)
@@ -269,7 +269,7 @@ async def _kill(name: str) -> None:
     """End the wireguard-go of one interface, as a crash would."""
     for line in (await run(["pgrep", "-f", f"wireguard-go {name}$"])).split():
         os.kill(int(line), signal.SIGKILL)
-    while tunnel.has_link(name):  # noqa: ASYNC110 - another process
+    while link.exists(name):  # noqa: ASYNC110 - another process
         await asyncio.sleep(0.005)
 
 

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from tests.network.conftest import Desk
+from tests.network.conftest import Desk, until
+from wgtray.ipc import messages
 from wgtray.lab import Lab
 
 pytestmark = pytest.mark.network
@@ -177,3 +178,49 @@ def test_a_damaged_state_file_is_said_and_nothing_is_open(desk: Desk) -> None:
     shown = desk.snapshot()
     assert shown.wanted
     assert "state-unreadable" in [problem.code for problem in shown.problems]
+
+
+def test_a_computer_whose_ipv6_is_switched_off_connects_all_the_same() -> None:
+    with Lab.up(clients=1) as without:
+        off = [f"net.ipv6.conf.{name}.disable_ipv6=1" for name in ("all", "default")]
+        without.clients[0].run(["sysctl", "-q", "-w", *off])
+        bare = Desk(without)
+        try:
+            bare.start()
+            bare.imported()
+            bare.connected()
+            bare.place.run(["ping", "-q", "-c", "1", "-W", "2", "10.20.0.10"])
+            assert [problem.code for problem in bare.snapshot().problems] == []
+            assert bare.wgtray("disconnect").returncode == 0
+            assert bare.network() == bare.clean
+        finally:
+            bare.end()
+
+
+def test_an_interface_that_somebody_renames_stays_the_tunnel_and_goes_with_it(connected: Desk) -> None:
+    connected.place.run(["ip", "link", "set", "dev", str(connected.snapshot().interface), "name", "foo0"])
+    until(lambda: connected.snapshot().interface == "foo0")
+    connected.place.run(["ping", "-q", "-c", "1", "-W", "2", "10.20.0.10"])
+    assert connected.snapshot().state == "connected"
+    assert connected.wgtray("disconnect").returncode == 0
+    assert connected.network() == connected.clean
+
+
+def test_computers_that_connect_at_the_same_instant_both_get_an_interface(lab: Lab) -> None:
+    desks = [Desk(lab, number) for number in range(2)]
+    try:
+        for desk in desks:
+            desk.start()
+            desk.imported()
+        for _ in range(5):
+            for desk in desks:
+                assert isinstance(desk.ask(messages.Connect()), messages.Done)
+            for desk in desks:
+                desk.connected()
+            assert len({desk.snapshot().interface for desk in desks}) == 2
+            for desk in desks:
+                assert desk.wgtray("disconnect").returncode == 0
+                assert desk.network() == desk.clean
+    finally:
+        for desk in desks:
+            desk.end()

@@ -25,6 +25,8 @@ EXAMPLES: dict[str, str | float] = {
     "command": "ip link add",
     "detail": "Operation not\n  supported.",
     "path": "/var/lib/wgtray/state.json",
+    "check": "tcp://10.20.0.10:443",
+    "mtu": 1420,
     "interface": "wgtray1",
     "wanted": "wgtray0",
     "action": "choose-node",

@@ -14,10 +14,12 @@ Blocked, no tunnel     held (lockdown off: as        as without wgtray          
 
 With lockdown ``apps`` or ``all`` every company network also has a hold below its route, so that it stays closed when
 the interface disappears for any reason. A company network of a family in which this computer has no address in the
-tunnel cannot be carried; it is held. The company's DNS servers count as company networks.
+tunnel cannot be carried; it is held. The company's DNS servers and the host of ``check`` count as company networks.
 """
 
-from wgtray.core import fields
+import ipaddress
+
+from wgtray.core import checking, fields
 from wgtray.core.facts import endpoint_of
 from wgtray.core.failover import MAIN
 from wgtray.core.fields import Address, Name, Prefix
@@ -54,7 +56,9 @@ def carried(profile: Profile) -> tuple[Prefix, ...]:
     """The company networks that go through the tunnel in split mode, in file order."""
     networks = [network.net for network in profile.split.networks if not network.ports]
     servers = [fields.host_prefix(server) for server in profile.dns.servers]
-    return tuple(dict.fromkeys([*networks, *servers]))
+    asked = checking.target(profile)
+    checked = () if asked is None else (fields.host_prefix(asked.address),)
+    return tuple(dict.fromkeys([*networks, *servers, *(host for host in checked if not _covered(host, networks))]))
 
 
 def company_host(profile: Profile) -> Address | None:
@@ -73,7 +77,7 @@ def unsupported(profile: Profile) -> list[Problem]:
         "[[app]]": bool(profile.apps),
         'default_mode = "full"': profile.policy.default_mode == "full",
         'lockdown = "all"': profile.policy.lockdown == "all",
-        "check": profile.failover.check is not None,
+        "check": profile.failover.check is not None and checking.target(profile) is None,
     }
     return [Problem("unsupported", {"feature": feature}) for feature, used in missing.items() if used]
 
@@ -132,4 +136,19 @@ def _ownership(profile: Profile, state: State) -> dict[Name, set[Prefix]]:
                 for network in profile.split.networks
                 if network.via == group and not network.ports and network.net not in inner
             )
+    asked, via = checking.target(profile), state.facts.checks.via
+    if asked is not None and via in owned:
+        host = fields.host_prefix(asked.address)
+        for prefixes in owned.values():
+            prefixes.discard(host)
+        owned[via].add(host)
     return owned
+
+
+def _covered(host: Prefix, networks: list[Prefix]) -> bool:
+    """Whether one of the networks routes that host already."""
+    address = ipaddress.ip_network(host)
+    return any(
+        address.version == wide.version and address.network_address in wide
+        for wide in map(ipaddress.ip_network, networks)
+    )

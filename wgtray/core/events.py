@@ -72,6 +72,22 @@ class Lost(msgspec.Struct, frozen=True):
     detect_ms: float
 
 
+class Checked(msgspec.Struct, frozen=True):
+    """The check was asked through a node, and was answered or waited for so long in vain."""
+
+    via: Name
+    answered: bool
+    waited_s: float = 0.0
+
+
+class Sized(msgspec.Struct, frozen=True):
+    """A packet as large as the interface allows was sent to a node, and was answered or waited for in vain."""
+
+    via: Name
+    answered: bool
+    waited_s: float = 0.0
+
+
 class Traffic(msgspec.Struct, frozen=True):
     """Traffic other than probes began to flow through the tunnel, or has ceased for a while."""
 
@@ -113,6 +129,8 @@ Event = (
     | Resolved
     | Probed
     | Lost
+    | Checked
+    | Sized
     | Traffic
     | Online
     | ApplyFailed

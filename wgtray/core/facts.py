@@ -9,6 +9,7 @@ from wgtray.core.events import (
     Adopted,
     Applied,
     ApplyFailed,
+    Checked,
     Damaged,
     Event,
     KeyGiven,
@@ -17,6 +18,7 @@ from wgtray.core.events import (
     Probed,
     ProfileSet,
     Resolved,
+    Sized,
     Target,
     Tick,
     Traffic,
@@ -28,6 +30,7 @@ from wgtray.core.health import Health, folded, forgiven, lost
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Node, Profile
 from wgtray.core.secret import Secret
+from wgtray.core.trial import Trial, believed, rested
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -47,6 +50,10 @@ class Facts(msgspec.Struct, frozen=True):
     """Health of the endpoints, outside the tunnel."""
     loss: Lost | None = None
     """The last loss, until the switch that it causes."""
+    checks: Trial = Trial()
+    """Of the company behind the nodes. ``machine.step`` follows trials, because they depend on who carries what."""
+    sizes: Trial = Trial()
+    """Of packets of full size."""
     busy: bool = False
     """Whether traffic flows, so that a planned move would cost packets."""
     online: bool = True
@@ -60,6 +67,11 @@ class Facts(msgspec.Struct, frozen=True):
     """In a row."""
     damage: Problem | None = None
     """What of our own state on disk could not be read at start."""
+
+    @property
+    def trusted(self) -> Mapping[Name, Health]:
+        """Health as decisions see it: a node that carries nothing counts as dead while another one lives."""
+        return believed(self.inner, {*self.checks.failed, *self.sizes.failed})
 
 
 def learned(facts: Facts, event: Event, now: float) -> Facts:
@@ -84,18 +96,25 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
         case Traffic(flows):
             return msgspec.structs.replace(facts, busy=flows)
         case Online(online, resumed):
-            inner = dict(facts.inner)
-            if resumed or online != facts.online:
-                inner = {name: forgiven(health) for name, health in inner.items()}
-            return msgspec.structs.replace(facts, online=online, inner=inner)
+            if not resumed and online == facts.online:
+                return facts
+            inner = {name: forgiven(health) for name, health in facts.inner.items()}
+            return msgspec.structs.replace(
+                facts, online=online, inner=inner, checks=rested(facts.checks), sizes=rested(facts.sizes)
+            )
         case ApplyFailed(problem):
             return msgspec.structs.replace(facts, failure=problem, failures=facts.failures + 1)
         case Applied():
             return msgspec.structs.replace(facts, failure=None, failures=0) if facts.failures else facts
         case Damaged(problem):
             return msgspec.structs.replace(facts, damage=problem)
-        case Tick():
+        case Checked() | Sized() | Tick():
             return facts
+
+
+def forgetful(facts: Facts) -> Facts:
+    """``facts`` without what was learned through an interface that is no more."""
+    return msgspec.structs.replace(facts, inner={}, checks=Trial(), sizes=Trial())
 
 
 def endpoint_of(facts: Facts, node: Node) -> Endpoint | None:
@@ -122,6 +141,8 @@ def _with_profile(facts: Facts, event: ProfileSet) -> Facts:
 def _with_probe(facts: Facts, event: Probed, now: float) -> Facts:
     if facts.profile is None or facts.profile.node(event.node) is None:
         return facts
+    if not event.answered and not facts.online:
+        return facts  # that nobody answers a computer without a network says nothing about anybody
     before = facts.inner if event.inner else facts.outer
     earlier = before.get(event.node, Health())
     after = folded(earlier, event.answered, event.rtt_ms, facts.profile.failover, now)

@@ -70,6 +70,7 @@ def folded(health: Health, answered: bool, rtt_ms: float | None, limits: Failove
             misses=misses,
             probed_at=now,
             up_since=None if misses >= DOWN_AFTER else health.up_since,
+            over_limit=0,
             warm=health.warm and misses < DOWN_AFTER,
         )
     up_since = now if health.up_since is None else health.up_since

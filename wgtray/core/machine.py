@@ -25,9 +25,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from wgtray.core import failover
+from wgtray.core import failover, trials
 from wgtray.core.events import Applied, Event, ProfileSet
-from wgtray.core.facts import Facts, endpoint_of, learned
+from wgtray.core.facts import Facts, endpoint_of, forgetful, learned
 from wgtray.core.failover import Group, Reason
 from wgtray.core.fields import Name
 from wgtray.core.health import Health, verdict
@@ -46,6 +46,9 @@ CONNECT_TIMEOUT_S = 7.0
 RETRY_S = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Waits between attempts after something of this machine failed; the last one repeats."""
 
+
+RETURN_PATIENCE_S = 1.2
+"""When all were silent and one answers, the others are asked within a second, so the order of asking moves nobody."""
 
 QUIET_PATIENCE_S = 3.0
 """A move that nothing urges costs the packets in flight, so it waits this long for traffic to pause."""
@@ -100,6 +103,8 @@ class Blocked(msgspec.Struct, frozen=True):
     problem: Problem
     active: Mapping[Group, Name] | None
     retry_at: float | None
+    answered_at: float | None = None
+    """When the first node answered again, while the one that carried the traffic is still given time to."""
 
 
 State = Off | Connecting | Connected | Blocked
@@ -110,9 +115,12 @@ def step(state: State, event: Event, now: float) -> State:
     if isinstance(event, Applied) and isinstance(state, Blocked) and state.active is None:
         return state  # only the holds are in place: what failed has not been tried again
     facts = learned(state.facts, event, now)
-    if facts.profile is not None and active_of(state):
+    profile = facts.profile
+    if profile is not None and active_of(state):
+        if isinstance(state, Connected):
+            facts = trials.followed(facts, profile, event, state.active, now)
         memory = failover.remembered(
-            facts.memory, facts.profile, active_of(state), state.facts.inner, facts.inner, now, facts.public_key
+            facts.memory, profile, active_of(state), state.facts.trusted, facts.trusted, now, facts.public_key
         )
         facts = msgspec.structs.replace(facts, memory=memory)
     if isinstance(event, ProfileSet):
@@ -127,10 +135,12 @@ def next_wakeup(state: State) -> float | None:
             if first_answer_at is None:
                 return since + CONNECT_TIMEOUT_S
             return first_answer_at + _patience(state.facts)
-        case Connected(planned_since=planned_since):
-            return None if planned_since is None else planned_since + QUIET_PATIENCE_S
-        case Blocked(retry_at=retry_at):
-            return retry_at
+        case Connected(facts=facts, planned_since=planned_since):
+            planned_at = None if planned_since is None else planned_since + QUIET_PATIENCE_S
+            look_at = trials.next_look_at(facts)
+            return min((at for at in (planned_at, look_at) if at is not None), default=None)
+        case Blocked(retry_at=retry_at, answered_at=answered_at):
+            return retry_at if answered_at is None else answered_at + RETURN_PATIENCE_S
         case _:
             return None
 
@@ -149,7 +159,7 @@ def active_of(state: State) -> Mapping[Group, Name]:
 def _follow(state: State, facts: Facts, now: float) -> State:
     profile = facts.profile
     if profile is None or not facts.target.connected:
-        return _stay_or(state, Off(msgspec.structs.replace(facts, inner={}), now))
+        return _stay_or(state, Off(forgetful(facts), now))
     obstacle = _obstacle(facts)
     if obstacle is not None:
         return _stay_or(state, Blocked(facts, now, obstacle, None, None))
@@ -177,7 +187,7 @@ def _obstacle(facts: Facts) -> Problem | None:
 
 
 def _connecting(profile: Profile, facts: Facts, now: float) -> Connecting:
-    fresh = msgspec.structs.replace(facts, inner={})
+    fresh = forgetful(facts)
     active = _first(profile, facts, facts.outer, now)
     if facts.carrier in {node.name for node in profile.nodes} and not any(one.alive for one in facts.outer.values()):
         active[failover.MAIN] = facts.carrier
@@ -193,7 +203,7 @@ def _after_failure(state: State, profile: Profile, facts: Facts, failure: Proble
         return msgspec.structs.replace(state, facts=same_count)
     wait = RETRY_S[min(facts.failures, len(RETRY_S)) - 1]
     since = state.since if isinstance(state, Blocked) else now
-    return Blocked(msgspec.structs.replace(facts, inner={}), since, failure, None, now + wait)
+    return Blocked(forgetful(facts), since, failure, None, now + wait)
 
 
 def _while_connecting(state: Connecting, profile: Profile, facts: Facts, now: float) -> State:
@@ -215,10 +225,9 @@ def _patience(facts: Facts) -> float:
 
 
 def _while_connected(state: Connected, profile: Profile, facts: Facts, now: float) -> State:
-    if not facts.online:
-        return Blocked(facts, now, OFFLINE, state.active, None)
-    if _all_down(profile, facts):
-        return Blocked(facts, now, _silence(facts), state.active, None)
+    if not facts.online or _all_down(profile, facts):
+        problem = _silence(facts) if facts.online else OFFLINE
+        return Blocked(trials.rested(facts), now, problem, state.active, None)
     active, switch, waiting = dict(state.active), state.switch, None
     for group, current in state.active.items():
         chosen = _chosen(state, profile, facts, group, now)
@@ -231,9 +240,7 @@ def _while_connected(state: Connected, profile: Profile, facts: Facts, now: floa
         active[group] = chosen.node
         facts = msgspec.structs.replace(facts, memory=failover.moved(facts.memory, group, current, chosen, now))
         if group == failover.MAIN:
-            loss = facts.loss if facts.loss is not None and facts.loss.node == current else None
-            reason = loss.reason if loss is not None and chosen.reason == "no-reply" else chosen.reason
-            switch = Switch(now, current, chosen.node, reason, None if loss is None else loss.detect_ms)
+            switch = _switch(facts, current, chosen.node, chosen.reason, now)
     if active != state.active:
         facts, waiting = msgspec.structs.replace(facts, loss=None), None
     return Connected(facts, state.since, active, switch, waiting)
@@ -241,12 +248,29 @@ def _while_connected(state: Connected, profile: Profile, facts: Facts, now: floa
 
 def _chosen(state: Connected, profile: Profile, facts: Facts, group: Group, now: float) -> failover.Choice:
     """The group's node; what the user has just said counts at once, otherwise the rules of ``failover`` do."""
-    current, pinned, health = state.active[group], facts.target.node, facts.inner
+    current, pinned, health = state.active[group], facts.target.node, facts.trusted
+    proven = trials.proven(facts, current)
+    if proven is not None:
+        return proven
     if group == failover.MAIN and pinned != state.facts.target.node:
         if pinned is not None:
             return failover.picked(pinned, current, health)
         return failover.released(profile, current, health, now, facts.memory, facts.public_key)
     return failover.choice(profile, group, pinned, current, health, now, facts.memory, facts.public_key)
+
+
+def _switch(facts: Facts, before: Name, after: Name, reason: Reason, now: float) -> Switch:
+    """The move with what is known of its cause."""
+    loss, proof = facts.loss, facts.checks.proof or facts.sizes.proof
+    if reason in ("company-side", "mtu") and proof is not None:
+        return Switch(now, before, after, reason, proof.detect_ms)
+    if reason == "no-reply" and loss is not None and loss.node == before:
+        return Switch(now, before, after, loss.reason, loss.detect_ms)
+    if reason == "no-reply" and before in facts.checks.failed:
+        return Switch(now, before, after, "company-side", None)
+    if reason == "no-reply" and before in facts.sizes.failed:
+        return Switch(now, before, after, "mtu", None)
+    return Switch(now, before, after, reason, None)
 
 
 def _first(profile: Profile, facts: Facts, health: Mapping[Name, Health], now: float) -> dict[Group, Name]:
@@ -255,10 +279,14 @@ def _first(profile: Profile, facts: Facts, health: Mapping[Name, Health], now: f
 
 def _while_blocked(state: Blocked, profile: Profile, facts: Facts, now: float) -> State:
     if not facts.online:
-        return msgspec.structs.replace(state, facts=facts, problem=OFFLINE)
-    if state.active is not None and any(health.alive and not health.misses for health in facts.inner.values()):
+        return msgspec.structs.replace(state, facts=facts, problem=OFFLINE, answered_at=None)
+    answering = {name for name, health in facts.inner.items() if health.alive and not health.misses}
+    if state.active is None or not answering:
+        return msgspec.structs.replace(state, facts=facts, problem=_silence(facts), answered_at=None)
+    since = now if state.answered_at is None else state.answered_at
+    if state.active.get(failover.MAIN) in answering or now >= since + RETURN_PATIENCE_S:
         return _while_connected(Connected(facts, now, state.active), profile, facts, now)
-    return msgspec.structs.replace(state, facts=facts, problem=_silence(facts))
+    return msgspec.structs.replace(state, facts=facts, answered_at=since)
 
 
 def _silence(facts: Facts) -> Problem:

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Mapping
 
 import msgspec
 
@@ -15,6 +16,7 @@ from wgtray.core import machine
 from wgtray.core.desired import EVERYTHING, company_host, desired, held
 from wgtray.core.events import Adopted, Applied, ApplyFailed, Damaged, Event, Online, ProfileSet, Resolved, Tick
 from wgtray.core.facts import Facts
+from wgtray.core.failover import Group
 from wgtray.core.fields import Endpoint, Key, Name
 from wgtray.core.host import NOTHING, HostState
 from wgtray.core.machine import Connected, Off, State
@@ -22,8 +24,9 @@ from wgtray.core.problems import NotAllowed, WgtrayError
 from wgtray.core.profile import Profile
 from wgtray.core.secret import Secret, public_key
 from wgtray.helper import rights
+from wgtray.helper.checker import Checker
 from wgtray.helper.probes import Prober
-from wgtray.helper.reconcile import read, reconcile
+from wgtray.helper.reconcile import endpoints, read, reconcile, without_moved
 from wgtray.helper.requests import carried_out
 from wgtray.helper.resolver import Resolver
 from wgtray.helper.sentinel import Sentinel
@@ -85,6 +88,7 @@ class Engine:
         self._observed: HostState = NOTHING
         self._measured: Measurement | None = None
         self._switch_ms: float | None = None
+        self._carrying: Mapping[Group, Name] = {}
         self._verify_at = 0.0
         self._verified_at = 0.0
         self._measure_at = 0.0
@@ -94,6 +98,7 @@ class Engine:
         self._asleep_s = self._now() - time.monotonic()
         self._prober = Prober(backend, self._queue.put_nowait)
         self._sentinel = Sentinel(backend, self._prober, self._queue.put_nowait)
+        self._checker = Checker(backend, self._prober, self._queue.put_nowait)
         self._resolver = Resolver(self._queue.put_nowait)
         self.watchers = 0
         self.changed = asyncio.Event()
@@ -134,6 +139,7 @@ class Engine:
             await self._start()
             tasks.create_task(self._prober.run())
             tasks.create_task(self._sentinel.run())
+            tasks.create_task(self._checker.run())
             tasks.create_task(self._resolver.run())
             tasks.create_task(self._watch())
             while True:
@@ -263,14 +269,15 @@ class Engine:
                 break
             if wanted == self._refused and self._now() < self._refused_until:
                 break
-            self._observed = self._without_moved(wanted)
+            self._observed = without_moved(self._observed, wanted, self._told)
             outcome = await reconcile(self._backend, self._observed, wanted)
             self._observed = outcome.observed
             if outcome.apply_ms is not None and isinstance(state, Connected):
-                self._switch_ms = outcome.apply_ms
+                if state.active != self._carrying:  # not the check alone that went another way
+                    self._switch_ms, self._carrying = outcome.apply_ms, state.active
                 self._greet()
             if outcome.problem is None:
-                self._told = _endpoints(wanted)
+                self._told = endpoints(wanted)
             else:
                 log.error("%s %s", outcome.problem.code, outcome.problem.args)
                 self._refused, self._refused_until = wanted, self._now() + machine.RETRY_S[0]
@@ -281,20 +288,6 @@ class Engine:
         await self._measure()
         self._follow()
         self._publish()
-
-    def _without_moved(self, wanted: HostState) -> HostState:
-        """What was observed, without the endpoints whose node moved since we set them.
-
-        An endpoint that differs otherwise has roamed, which is WireGuard's own business.
-        """
-        tunnel = self._observed.tunnel
-        moved = {key for key, endpoint in _endpoints(wanted).items() if self._told.get(key, endpoint) != endpoint}
-        if tunnel is None or not moved:
-            return self._observed
-        peers = frozenset(
-            msgspec.structs.replace(peer, endpoint=None) if peer.public_key in moved else peer for peer in tunnel.peers
-        )
-        return msgspec.structs.replace(self._observed, tunnel=msgspec.structs.replace(tunnel, peers=peers))
 
     def _greet(self) -> None:
         """Return routes follow the client's traffic: without a packet of ours a download would wait for ever."""
@@ -314,6 +307,8 @@ class Engine:
                     ages[node.name] = time.time() - handshake
         self._prober.follow(self._state, self._backend.interface, ages)
         self._sentinel.follow(self._state)
+        tunnel = self._observed.tunnel
+        self._checker.follow(self._state, None if tunnel is None else tunnel.mtu)
 
     def _step(self, event: Event) -> None:
         before = self._state
@@ -326,6 +321,8 @@ class Engine:
                 log.info("moved from %s to %s: %s", switch.before, switch.after, switch.reason)
 
     def _answer(self, asked: Asked) -> None:
+        if asked.answer.done():
+            return  # whoever asked was told that we were busy, and that nothing was changed
         try:
             rights.check(asked.request, asked.caller, self.profile)
             for event in carried_out(asked.request, self._state.facts, self._store, self._backend.capabilities):
@@ -391,7 +388,3 @@ class Engine:
     def _now() -> float:
         """Seconds that go on while the computer sleeps, where its system counts them."""
         return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
-
-
-def _endpoints(host: HostState) -> dict[Key, Endpoint | None]:
-    return {} if host.tunnel is None else {peer.public_key: peer.endpoint for peer in host.tunnel.peers}

@@ -111,6 +111,8 @@ class Prober:
 
     def drain(self) -> None:
         """Take in every answer that has arrived through the tunnel, so that the counts are those of this moment."""
+        if not self._pending:
+            return  # nothing of ours is on its way
         for (way, family), sock in list(self._sockets.items()):
             if way == "tunnel":
                 self._read(sock, way, family)

@@ -2,9 +2,11 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 
 import msgspec
 
+from wgtray.core.fields import Endpoint, Key
 from wgtray.core.host import HostState
 from wgtray.core.plan import plan
 from wgtray.core.problems import Problem
@@ -63,3 +65,23 @@ async def _read_back(backend: Backend, last: HostState) -> HostState:
         return await read(backend)
     except CommandFailed:
         return last
+
+
+def endpoints(host: HostState) -> dict[Key, Endpoint | None]:
+    """Where each peer of the interface is."""
+    return {} if host.tunnel is None else {peer.public_key: peer.endpoint for peer in host.tunnel.peers}
+
+
+def without_moved(observed: HostState, desired: HostState, told: Mapping[Key, Endpoint | None]) -> HostState:
+    """``observed`` without the endpoints whose node moved since they were set, so that they are set again.
+
+    An endpoint that differs otherwise from those ``told`` has roamed, which is WireGuard's own business.
+    """
+    tunnel = observed.tunnel
+    moved = {key for key, endpoint in endpoints(desired).items() if told.get(key, endpoint) != endpoint}
+    if tunnel is None or not moved:
+        return observed
+    peers = frozenset(
+        msgspec.structs.replace(peer, endpoint=None) if peer.public_key in moved else peer for peer in tunnel.peers
+    )
+    return msgspec.structs.replace(observed, tunnel=msgspec.structs.replace(tunnel, peers=peers))

@@ -32,6 +32,7 @@ def snapshot(state: State, seen: Seen) -> messages.Snapshot:
     """The whole truth for clients, without a key in it."""
     facts, profile = state.facts, state.facts.profile
     active = active_of(state)
+    mtu = None if seen.observed.tunnel is None else seen.observed.tunnel.mtu
     return messages.Snapshot(
         version=__version__,
         state=_word(state),
@@ -49,7 +50,7 @@ def snapshot(state: State, seen: Seen) -> messages.Snapshot:
         apps=(),
         traffic=_traffic(seen.measured),
         last_switch=_switch(state, seen),
-        problems=tuple(_problem(problem) for problem in problems(state)),
+        problems=tuple(_problem(problem) for problem in problems(state, mtu)),
         capabilities=messages.Capabilities(**msgspec.structs.asdict(seen.capabilities)),
         user_may=() if profile is None else profile.policy.user_may,
         needs_key=profile is not None and facts.private_key is None,
@@ -57,8 +58,8 @@ def snapshot(state: State, seen: Seen) -> messages.Snapshot:
     )
 
 
-def problems(state: State) -> list[Problem]:
-    """Every lasting condition, gravest first."""
+def problems(state: State, mtu: int | None = None) -> list[Problem]:
+    """Every lasting condition, gravest first; ``mtu`` is that of the interface."""
     facts = state.facts
     found = [facts.damage, facts.failure, state.problem if isinstance(state, Blocked) else None]
     listed = [problem for problem in found if problem is not None]
@@ -67,17 +68,25 @@ def problems(state: State) -> list[Problem]:
     else:
         listed += unsupported(facts.profile)
         if isinstance(state, Connected):
-            listed += _node_problems(facts.profile, state)
+            listed += _node_problems(facts.profile, state, mtu)
     order = ["error", "warning", "info"]
     return sorted(dict.fromkeys(listed), key=lambda problem: order.index(SEVERITY[problem.code]))
 
 
-def _node_problems(profile: Profile, state: Connected) -> list[Problem]:
-    found: list[Problem] = []
+def _node_problems(profile: Profile, state: Connected, mtu: int | None) -> list[Problem]:
+    checks, sizes, found = state.facts.checks, state.facts.sizes, list[Problem]()
+    if sizes.vain and mtu is not None:
+        found.append(Problem("mtu-too-large", {"mtu": mtu}))
+    if checks.vain:
+        found.append(Problem("company-unreachable", {"check": profile.failover.check or ""}))
     for node in profile.nodes:
         health = state.facts.inner.get(node.name, Health())
         if verdict(health) == "down":
             found.append(Problem("node-down", {"node": node.name}))
+        elif node.name in checks.failed:
+            found.append(Problem("node-cut-off", {"node": node.name}))
+        elif node.name in sizes.failed:
+            found.append(Problem("node-narrow", {"node": node.name}))
         elif verdict(health) == "slow" and health.rtt_ms is not None:
             found.append(Problem("node-slow", {"node": node.name, "rtt_ms": round(health.rtt_ms)}))
     return found
@@ -109,7 +118,7 @@ def _node(node: Node, state: State, seen: Seen) -> messages.NodeView:
     return messages.NodeView(
         name=node.name,
         location=node.location,
-        health=verdict(health),
+        health="down" if node.name in facts.checks.failed else verdict(health),
         rtt_ms=_rounded(health.rtt_ms if health.alive else None),
         jitter_ms=_rounded(health.jitter_ms if health.alive else None),
         loss=None if health.loss is None else round(health.loss, 3),

@@ -100,7 +100,10 @@ class Backend(Protocol):
         """Send this socket's packets through our interface, or past it. Raises OSError."""
 
     async def cleanup(self) -> list[str]:
-        """Remove everything of ours without prior knowledge; says what was removed. Raises CommandFailed."""
+        """Remove everything of ours without prior knowledge or WireGuard's tools; says what was removed.
+
+        Raises CommandFailed, once everything was tried.
+        """
 
     def caller(self, sock: socket.socket) -> Caller | None:
         """Who connected; None when the kernel cannot say."""

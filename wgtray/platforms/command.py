@@ -1,7 +1,11 @@
 """How is a program of the operating system run? Without a shell, by absolute path, with nothing of our environment."""
 
 import asyncio
+import contextlib
 import os
+import re
+import signal
+from asyncio.subprocess import PIPE, Process, SubprocessStreamProtocol
 from collections.abc import Mapping, Sequence
 
 from wgtray.core.problems import Problem
@@ -14,6 +18,14 @@ ENVIRONMENT = {"PATH": ":".join(PLACES), "LC_ALL": "C"}
 
 TIMEOUT_S = 10.0
 """More than any of our commands ever took (wg-quick up: 0.09 s), less than a user waits."""
+
+END_S = 0.5
+"""How long a killed command may take to end; one that the kernel does not let go of is left to it."""
+
+DETAIL_LENGTH = 200
+"""A tool says what it does first and why it gave up last."""
+
+_NOISE = re.compile(r"\[#\]|[\u2500-\u257f]")  # what wg-quick runs, and wireguard-go's box of advice
 
 PACKAGES: Mapping[str, str] = {
     "wg": "wireguard-tools",
@@ -40,35 +52,49 @@ async def run(argv: Sequence[str], stdin: str = "", timeout_s: float = TIMEOUT_S
     Secrets go through ``stdin``, never through ``argv``; neither it nor standard output is ever part of an error.
     """
     path = tool(argv[0])
+    loop = asyncio.get_running_loop()
     try:
-        process = await asyncio.create_subprocess_exec(
+        transport, protocol = await loop.subprocess_exec(
+            lambda: SubprocessStreamProtocol(limit=1 << 16, loop=loop),
             path,
             *argv[1:],
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
             env=ENVIRONMENT,
             cwd="/",
             start_new_session=True,
         )
     except OSError as error:
         raise CommandFailed(_failed(argv, error.strerror or str(error))) from error
+    process = Process(transport, protocol, loop)
+    ended = False
     try:
         async with asyncio.timeout(timeout_s):
             output, errors = await process.communicate(stdin.encode())
+        ended = True
     except TimeoutError:
         raise CommandFailed(_failed(argv, f"no end within {timeout_s:g} s")) from None
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        if not ended:
+            await _end(transport, process)
     if process.returncode != 0:
         raise CommandFailed(_reason(argv, errors.decode(errors="replace")))
     return output.decode(errors="replace")
 
 
+async def _end(transport: asyncio.SubprocessTransport, process: Process) -> None:
+    """Kill the command with everything it started that did not leave its group; whoever holds a pipe is not awaited."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    transport.close()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(END_S):
+            await process.wait()
+
+
 def _reason(argv: Sequence[str], errors: str) -> Problem:
-    lines = [line.strip() for line in errors.splitlines() if line.strip() and not line.startswith("[#]")]
+    lines = [line.strip() for line in errors.splitlines() if line.strip() and not _NOISE.match(line.strip())]
     detail = "; ".join(lines) if lines else "no reason given"
     if "Operation not permitted" in errors or "Permission denied" in errors:
         return Problem("not-permitted", {"command": _shown(argv)})
@@ -78,7 +104,7 @@ def _reason(argv: Sequence[str], errors: str) -> Problem:
 
 
 def _failed(argv: Sequence[str], detail: str) -> Problem:
-    return Problem("command-failed", {"command": _shown(argv), "detail": detail[:200]})
+    return Problem("command-failed", {"command": _shown(argv), "detail": detail[-DETAIL_LENGTH:]})
 
 
 def _shown(argv: Sequence[str]) -> str:

@@ -76,5 +76,5 @@ def test_without_a_tunnel_lockdown_decides_what_is_held() -> None:
 
 
 def test_what_this_version_does_not_carry_out_is_said() -> None:
-    profile = worlds.profile(failover=Failover(check="icmp://10.20.0.1"), policy=Policy(lockdown="all"))
+    profile = worlds.profile(failover=Failover(check="icmp://10.66.255.1"), policy=Policy(lockdown="all"))
     assert [problem.args["feature"] for problem in unsupported(profile)] == ['lockdown = "all"', "check"]

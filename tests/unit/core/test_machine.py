@@ -103,7 +103,14 @@ def test_nobody_answering_is_blocked_with_the_tunnel_up_and_the_first_answer_end
     assert isinstance(state, Blocked)
     assert state.problem.code == "no-node-answers"
     assert state.active is not None
-    assert isinstance(told(state, answer(AMS)), Connected)
+    assert isinstance(told(state, answer(FRA)), Connected)
+    waiting = told(state, *[silence(FRA)] * 3, answer(AMS), now=120.0)
+    assert isinstance(waiting, Blocked)
+    wakeup = machine.next_wakeup(waiting)
+    assert wakeup == 120.0 + machine.RETURN_PATIENCE_S
+    state = machine.step(waiting, events.Tick(), wakeup)
+    assert machine.active_of(state)[MAIN] == AMS
+    assert isinstance(state, Connected)
 
 
 def test_endpoints_that_answer_while_no_tunnel_does_mean_a_refused_key() -> None:

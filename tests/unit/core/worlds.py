@@ -8,7 +8,7 @@ from wgtray.core.events import Event, Target
 from wgtray.core.fields import Address, Key, Name
 from wgtray.core.machine import State
 from wgtray.core.problems import Problem
-from wgtray.core.profile import Personal, Policy, Profile, Split
+from wgtray.core.profile import Failover, Personal, Policy, Profile, Split
 from wgtray.core.secret import Secret
 
 PRIVATE = Secret("cD1D8K7bvJ3wU5KQpMZ6d1sDU3cVhuFqKx5kDCIYTE4=")
@@ -52,7 +52,10 @@ LONE_SPLIT = msgspec.convert({"networks": [{"net": "10.40.0.0/16"}]}, Split)
 V4_ONLY = profile(interface=msgspec.convert({"addresses": ["10.66.0.11/32"]}, Personal))
 OPEN = profile(policy=Policy(lockdown="off"))
 ONE_NODE = profile(nodes=profile().nodes[:1], split=LONE_SPLIT)
-PROFILES = (profile(), V4_ONLY, OPEN, ONE_NODE)
+CHECKED = profile(failover=Failover(check="tcp://10.20.0.10:443"))
+CHECKED_OUTSIDE = profile(failover=Failover(check="icmp://10.99.0.1"))
+CHECKED_VIA = profile(failover=Failover(check="icmp://10.30.0.10", failback_after_s=0))
+PROFILES = (profile(), V4_ONLY, OPEN, ONE_NODE, CHECKED, CHECKED_OUTSIDE, CHECKED_VIA)
 
 FAILURES = (
     Problem("tool-missing", {"tool": "wg", "package": "wireguard-tools"}),
@@ -90,6 +93,18 @@ any_event: st.SearchStrategy[Event] = st.one_of(
         node=st.sampled_from((*NAMES, Name("gone"))),
         reason=st.sampled_from(("no-reply", "one-way")),
         detect_ms=st.floats(0, 500),
+    ),
+    st.builds(
+        events.Checked,
+        via=st.sampled_from((*NAMES, Name("gone"))),
+        answered=st.booleans(),
+        waited_s=st.floats(0, 1),
+    ),
+    st.builds(
+        events.Sized,
+        via=st.sampled_from((*NAMES, Name("gone"))),
+        answered=st.booleans(),
+        waited_s=st.floats(0, 1),
     ),
     st.builds(events.Traffic, flows=st.booleans()),
     st.builds(events.Online, online=st.booleans(), resumed=st.booleans()),

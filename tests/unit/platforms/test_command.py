@@ -1,6 +1,8 @@
 """Commands: by absolute path, with nothing of our environment, and a typed reason when they fail."""
 
 import asyncio
+import time
+from pathlib import Path
 
 import pytest
 
@@ -42,3 +44,66 @@ def test_a_command_that_hangs_is_ended() -> None:
 
 def test_standard_input_reaches_the_command() -> None:
     assert asyncio.run(command.run(["cat"], stdin="hello")) == "hello"
+
+
+@pytest.mark.parametrize(
+    ("script", "survives"),
+    [
+        ("sleep 20 & echo $! >{pid}; exec sleep 20", False),
+        ("sleep 20 & echo $! >{pid}; exit 0", False),
+        ("setsid sleep 20 & echo $! >{pid}; exec sleep 20", True),
+    ],
+    ids=["a child", "an orphan", "one in a session of its own"],
+)
+def test_a_command_whose_child_holds_its_pipes_is_ended_in_time(tmp_path: Path, script: str, survives: bool) -> None:
+    noted = tmp_path / "pid"
+    began = time.monotonic()
+    with pytest.raises(CommandFailed):
+        asyncio.run(command.run(["sh", "-c", script.format(pid=noted)], timeout_s=0.3))
+    assert time.monotonic() - began < 1.3
+    assert _runs(int(noted.read_text())) is survives
+    if survives:
+        asyncio.run(command.run(["kill", noted.read_text().strip()]))
+
+
+def test_a_cancelled_command_is_ended_with_its_children(tmp_path: Path) -> None:
+    noted = tmp_path / "pid"
+
+    async def scene() -> None:
+        async with asyncio.timeout(0.3):
+            await command.run(["sh", "-c", f"sleep 20 & echo $! >{noted}; wait"])
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(scene())
+    assert not _runs(int(noted.read_text()))
+
+
+def test_of_a_long_complaint_the_end_is_told_without_what_was_tried() -> None:
+    script = """
+        echo "┌──────────────────────────────────────────────┐" >&2
+        echo "│   Running wireguard-go is not required ...   │" >&2
+        echo "└──────────────────────────────────────────────┘" >&2
+        for i in 1 2 3 4 5 6 7 8 9; do echo "a warning of some length that nobody needs, number $i" >&2; done
+        echo "[#] ip -6 address add fd66::10/128 dev wgtray0" >&2
+        echo "Error: ipv6: IPv6 is disabled on this device." >&2
+        echo "[#] ip link delete dev wgtray0" >&2
+        exit 2"""
+    with pytest.raises(CommandFailed) as caught:
+        asyncio.run(command.run(["sh", "-c", script]))
+    detail = str(caught.value.problem.args["detail"])
+    assert detail.endswith("number 9; Error: ipv6: IPv6 is disabled on this device.")
+    assert len(detail) <= 200
+    assert "─" not in detail
+    assert "[#]" not in detail
+
+
+def _runs(pid: int) -> bool:
+    """Whether it still runs when what was killed has had the time to end: nobody waits for an orphan."""
+    for _ in range(50):
+        try:
+            if "State:\tZ" in Path(f"/proc/{pid}/status").read_text():
+                return False
+        except OSError:
+            return False
+        time.sleep(0.01)
+    return True

@@ -4,18 +4,24 @@
 ``dns.py``, ``firewall.py`` and ``apps.py`` join with their own parts of the state.
 """
 
+import contextlib
 import errno
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from pathlib import Path
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from wgtray.core.host import NOTHING, HostState, Peer, Route, Tunnel
-from wgtray.core.plan import DropTunnel, PutPeers, PutRoutes, PutSteering, PutTunnel, Step, plan
+from wgtray.core.plan import DropTunnel, PutPeers, PutRoutes, PutSteering, PutTunnel, Step, applied
 from wgtray.core.problems import Problem
 from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Way
-from wgtray.platforms.linux import packets, peer, routes, tunnel, uplink, watch
+from wgtray.platforms.linux import files, ipv6, link, packets, peer, process, routes, tunnel, uplink, watch
 from wgtray.platforms.linux.control import Control
+
+NAME_TRIES = 3
+"""Helpers of other namespaces that connect at the same instant take the same name; the slower one tries the next."""
+
+T = TypeVar("T")
 
 
 class LinuxBackend:
@@ -27,6 +33,7 @@ class LinuxBackend:
         self._state_dir = state_dir
         self._wanted_name = interface
         self._control: Control | None = None
+        self._asked = NOTHING  # as last observed and then changed: what holds of a family that the kernel lacks
         self._name = self._found()
 
     @property
@@ -34,34 +41,40 @@ class LinuxBackend:
         return self._name
 
     async def observe(self) -> HostState:
-        self._name = self._found()
-        shown = None if self._name is None else await self._dump(self._name)
-        listings = await routes.show(self._name)
-        found: frozenset[Route] = frozenset().union(*(listing.routes for listing in listings))
-        steered = frozenset(listing.family for listing in listings if len(listing.rules) == 2)
-        if shown is None:
-            return HostState(None, found, steered)
-        addresses, mtu = tunnel.parse_addresses(*(listing.addresses for listing in listings))
-        return HostState(Tunnel(addresses, mtu, shown.private_key, shown.peers, shown.marked), found, steered)
+        with self._told():
+            self._name = self._found()
+            shown = None if self._name is None else await self._dump(self._name)
+            listings = await routes.show(self._name)
+            found: frozenset[Route] = frozenset().union(*(listing.routes for listing in listings))
+            steered = frozenset(listing.family for listing in listings if len(listing.rules) == 2)
+            host = HostState(None, found, steered)
+            if shown is not None:
+                addresses, mtu = tunnel.parse_addresses(*(listing.addresses for listing in listings))
+                seen = Tunnel(addresses, mtu, shown.private_key, shown.peers, shown.marked)
+                host = HostState(seen, found, steered)
+            self._asked = self._without_missing(host)
+            return self._asked
 
     async def apply(self, step: Step) -> None:
-        match step:
-            case PutTunnel(wanted):
-                await self._up(wanted)
-            case PutPeers():
-                if self._name is not None:
-                    await self._running(self._name).put(step)
-            case DropTunnel():
-                await self._drop()
-            case PutRoutes(wanted_routes):
-                await routes.put_routes(wanted_routes, self._name)
-            case PutSteering(families):
-                await routes.put_steering(families)
-            case _:
-                assert_never(step)
+        with self._told():
+            match step:
+                case PutTunnel(wanted):
+                    await self._up(wanted)
+                case PutPeers():
+                    if self._name is not None:
+                        await self._running(self._name).put(step)
+                case DropTunnel():
+                    await self._drop()
+                case PutRoutes(wanted_routes):
+                    await routes.put_routes(wanted_routes, self._name)
+                case PutSteering(families):
+                    await routes.put_steering(families)
+                case _:
+                    assert_never(step)
+        self._asked = applied(self._asked, step)
 
     async def measure(self) -> Measurement | None:
-        if self._name is None or not tunnel.has_link(self._name):
+        if self._name is None or not link.exists(self._name):
             return None
         return tunnel.measurement(await self._dump(self._name))
 
@@ -87,16 +100,19 @@ class LinuxBackend:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, (self._name or "").encode())
 
     async def cleanup(self) -> list[str]:
-        removed: list[str] = []
-        observed = await self.observe()
-        removed += [f"interface {self._name}"] if self._name is not None else []
-        removed += [f"{len(observed.routes)} routes in table {routes.TABLE}"] if observed.routes else []
-        for listing in await routes.show(self._name):
-            removed += [f"{len(listing.rules)} IPv{listing.family} rules"] if listing.rules else []
-        for step in plan(observed, NOTHING):
-            await self.apply(step)
-        await routes.put_steering(frozenset())
-        await self._drop()
+        failed: list[CommandFailed] = []
+        self._name = self._found()
+        removed = [] if self._name is None else [f"interface {self._name}"]
+        listings = await self._tried(routes.show(self._name), failed) or []
+        count = sum(len(listing.entries) for listing in listings)
+        removed += [f"{count} routes in table {routes.TABLE}"] if count else []
+        removed += [f"{len(listing.rules)} IPv{listing.family} rules" for listing in listings if listing.rules]
+        await self._tried(routes.put_steering(frozenset()), failed)
+        await self._tried(routes.put_routes(frozenset(), self._name), failed)
+        await self._tried(self._drop(), failed)
+        self._asked = NOTHING
+        if failed:
+            raise failed[0]
         return removed
 
     def caller(self, sock: socket.socket) -> Caller | None:
@@ -110,38 +126,83 @@ class LinuxBackend:
             raise CommandFailed(Problem("command-failed", {"command": "wg show", "detail": detail})) from error
 
     def _running(self, name: str, peers: frozenset[Peer] = frozenset()) -> Control:
-        if self._control is None or self._control.name != name:
-            self._control = Control(name, peers)
+        born = self._born(name)
+        if self._control is None or (self._control.name, self._control.born) != (name, born):
+            self._control = Control(name, born, peers)
         return self._control
 
     async def _up(self, wanted: Tunnel) -> None:
         await self._drop()
-        self._name = tunnel.free_name(self._wanted_name)
-        conf = self._state_dir / f"{self._name}.conf"
-        try:
-            await tunnel.up(conf, wanted)
-            self._running(self._name, wanted.peers)
-        except CommandFailed:
-            await self._drop()
-            raise
-        except OSError as error:
-            await self._drop()
-            raise CommandFailed(_file_problem(error, conf)) from error
+        for tries_left in reversed(range(NAME_TRIES)):
+            name = link.free_name(self._wanted_name)
+            try:
+                await tunnel.up(self._conf(name), wanted)
+            except CommandFailed:
+                taken = process.is_elsewhere(name)
+                await self._drop()
+                if not taken or not tries_left:
+                    raise
+            except OSError:
+                await self._drop()
+                raise
+            else:
+                self._name = name
+                self._running(name, wanted.peers)
+                return
 
     async def _drop(self) -> None:
-        for conf in self._confs():
-            await tunnel.down(conf)
-        self._name = None
-        self._control = None
+        """Every link of ours goes before the first file, which may be on a disk that lets nothing be removed."""
+        failed: list[CommandFailed] = []
+        confs = self._confs()
+        marked = link.marked()
+        if marked is not None and self._conf(marked) not in confs:
+            await self._tried(link.delete(marked), failed)
+        for conf in confs:
+            await self._tried(tunnel.down(conf), failed)
+        self._name = self._control = None
+        for conf in confs if not failed else ():
+            await self._tried(_removed(conf), failed)
+        if failed:
+            raise failed[0]
+
+    def _without_missing(self, host: HostState) -> HostState:
+        kernel = ipv6.in_kernel()
+        has_six = self._name is None or ipv6.on_link(self._name)
+        written = frozenset() if has_six else files.addresses(self._conf(self._born(self._name or "")))
+        return ipv6.laid_over(host, self._asked, written, kernel, has_six)
 
     def _found(self) -> str | None:
-        return next((conf.stem for conf in self._confs() if tunnel.has_link(conf.stem)), None)
+        named = (conf.stem for conf in self._confs() if link.exists(conf.stem))
+        return link.marked() or next(named, None)
+
+    def _born(self, name: str) -> str:
+        """The name under which the link of that name was made."""
+        stems = [conf.stem for conf in self._confs()]
+        return name if name in stems else next(iter(stems), name)
 
     def _confs(self) -> list[Path]:
-        return sorted(self._state_dir.glob("*.conf"))
+        return files.confs(self._state_dir, self._wanted_name)
+
+    def _conf(self, name: str) -> Path:
+        return self._state_dir / f"{name}.conf"
+
+    async def _tried(self, work: Awaitable[T], failed: list[CommandFailed]) -> T | None:
+        try:
+            with self._told():
+                return await work
+        except CommandFailed as error:
+            failed.append(error)
+            return None
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """What goes wrong with a file becomes a problem of ours."""
+        try:
+            yield
+        except OSError as error:
+            where = self._state_dir if error.filename is None else Path(str(error.filename))
+            raise CommandFailed(files.problem(error, where)) from error
 
 
-def _file_problem(error: OSError, path: Path) -> Problem:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Problem("disk-full", {"path": str(path)})
-    return Problem("command-failed", {"command": f"writing {path}", "detail": error.strerror or str(error)})
+async def _removed(conf: Path) -> None:
+    conf.unlink(missing_ok=True)

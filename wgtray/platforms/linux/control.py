@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from wgtray.core.fields import Key
 from wgtray.core.host import HostState, Peer, Tunnel
 from wgtray.core.plan import PutPeers, applied
-from wgtray.platforms.linux import genetlink, tunnel
+from wgtray.platforms.linux import genetlink, process, tunnel
 from wgtray.platforms.linux.moves import moves
 from wgtray.platforms.linux.uapi import ControlSocket
 
@@ -21,11 +21,15 @@ _ABSENT = (FileNotFoundError, ConnectionRefusedError)
 
 
 class Control:
-    """One interface of this namespace; ``peers`` are those it was made with, where that is known."""
+    """One interface of this namespace; ``peers`` are those it was made with, where that is known.
 
-    def __init__(self, name: str, peers: Iterable[Peer] = ()) -> None:
+    Userspace WireGuard keeps the name ``born`` for its control socket when the link is renamed.
+    """
+
+    def __init__(self, name: str, born: str, peers: Iterable[Peer] = ()) -> None:
         self.name = name
-        self._socket = ControlSocket(tunnel.control_socket(name))
+        self.born = born
+        self._socket = ControlSocket(process.control_socket(born))
         self._peers: Mapping[Key, Peer] = _by_key(peers)  # as last read or put: netlink's way reads nothing itself
         self._logged: set[str] = set()
 
@@ -35,7 +39,7 @@ class Control:
             dump = await self._socket.get()
         except (OSError, ValueError) as error:
             self._note("control socket", error)
-            dump = await tunnel.read(self.name)
+            dump = await tunnel.read(self._known_to_wg())
         self._peers = _by_key(dump.peers)
         return dump
 
@@ -43,7 +47,7 @@ class Control:
         """Change peers; raises CommandFailed."""
         if not await self._by_socket(step) and not await self._by_netlink(step):
             preshared = {key: peer.preshared_key for key, peer in self._peers.items()}
-            await tunnel.put_peers(self.name, step.peers, step.stale, preshared)
+            await tunnel.put_peers(self._known_to_wg(), step.peers, step.stale, preshared)
         self._peers = _after(self._peers, step)
 
     async def _by_socket(self, step: PutPeers) -> bool:
@@ -62,6 +66,9 @@ class Control:
             self._note("generic netlink", error)
             return False
         return True
+
+    def _known_to_wg(self) -> str:
+        return self.born if self.born != self.name and process.answers(self.born) else self.name
 
     def _note(self, way: str, error: Exception) -> None:
         if not isinstance(error, _ABSENT) and way not in self._logged:

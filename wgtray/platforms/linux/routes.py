@@ -10,6 +10,7 @@ recognisable:
     priority  5220        everything else: table 22087, then on to main where it has no route
     table     22087       company networks into the tunnel (metric 50), holds below them (metric 9000)
     protocol  142         who put a route there
+    altname   wgtray-link our interface, whatever its name is (``link.py``)
 
 Room for later: mark 0x57475355 and table 22088 for sensitive apps (priority 5205), table 22089 for allowed LANs (5210).
 """
@@ -17,14 +18,16 @@ Room for later: mark 0x57475355 and table 22088 for sensitive apps (priority 520
 import asyncio
 import ipaddress
 import json
+from collections.abc import Awaitable, Callable, Iterable
 
 import msgspec
 
-from wgtray.core.fields import Prefix
+from wgtray.core.fields import Prefix, family
 from wgtray.core.host import Route
 from wgtray.core.problems import Problem
 from wgtray.platforms.api import CommandFailed
 from wgtray.platforms.command import run
+from wgtray.platforms.linux import ipv6
 
 MARK = 0x57475254
 MARK_PROBE = 0x57475250
@@ -44,31 +47,63 @@ _SHOW_ROUTES = f"route show table all proto {PROTOCOL}"
 
 _SHOW_RULES = "rule show"
 
+_EVERYTHING = {4: "0.0.0.0/0", 6: "::/0"}
+
+
+ASTRAY = {4: Route(Prefix("0.0.0.0/32"), "held"), 6: Route(Prefix("::/128"), "held")}
+"""Stands in what is observed for all routes in our table that lead elsewhere than ours do: into another link, say.
+
+Nobody wants it, so that every plan sees a difference, and ``put_routes`` removes what it stands for; it is never laid.
+"""
+
+
+class Into(msgspec.Struct, frozen=True):
+    """Our interface. Where it has no IPv6, a hold with the metric of a route into it stands in that route's place."""
+
+    name: str | None = None
+    six: bool = True
+
+
+class Entry(msgspec.Struct, frozen=True, order=True):
+    """One route of our table, as ip says it."""
+
+    prefix: Prefix
+    kind: str
+    dev: str | None
+    metric: int
+
 
 class Listing(msgspec.Struct, frozen=True):
-    """One family: our routes, our rules' priorities, and the interface's addresses as ip shows them.
+    """One family: our table, our rules' priorities, and the interface's addresses as ip shows them.
 
     One process tells all three, because starting it is what takes the time.
     """
 
     family: int
-    routes: frozenset[Route]
-    rules: frozenset[int]
-    addresses: str
+    entries: tuple[Entry, ...] = ()
+    routes: frozenset[Route] = frozenset()
+    rules: frozenset[int] = frozenset()
+    addresses: str = ""
 
 
-def parse_routes(text: str, interface: str | None) -> frozenset[Route]:
-    """Our routes in the output of ``ip -json route show table all``; those of other programs are left out."""
-    found: set[Route] = set()
-    for entry in json.loads(text or "[]"):
-        if entry.get("table", str(TABLE)) != str(TABLE) or entry.get("protocol", str(PROTOCOL)) != str(PROTOCOL):
-            continue  # ip leaves out what it was asked for
-        prefix = Prefix(str(ipaddress.ip_network(_whole(entry["dst"]))))
-        if entry.get("type") == "unreachable":
-            found.add(Route(prefix, "held"))
-        elif entry.get("dev") == interface:
-            found.add(Route(prefix, "tunnel"))
-    return frozenset(found)
+def parse_entries(text: str, number: int) -> tuple[Entry, ...]:
+    """What ``ip -4|-6 -json route show table all`` says is ours; routes of other programs are left out."""
+    return tuple(
+        Entry(
+            prefix=Prefix(str(ipaddress.ip_network(_EVERYTHING[number] if said["dst"] == "default" else said["dst"]))),
+            kind=said.get("type", "unicast"),
+            dev=said.get("dev") if said.get("type", "unicast") == "unicast" else None,
+            metric=said.get("metric", 0),
+        )
+        for said in json.loads(text or "[]")
+        # ip leaves out what it was asked for
+        if said.get("table", str(TABLE)) == str(TABLE) and said.get("protocol", str(PROTOCOL)) == str(PROTOCOL)
+    )
+
+
+def understood(entries: Iterable[Entry], into: Into) -> frozenset[Route]:
+    """What these mean; all that lead elsewhere are one ``ASTRAY`` a family."""
+    return frozenset(_meaning(entry, into) or ASTRAY[family(entry.prefix)] for entry in entries)
 
 
 def parse_rules(text: str) -> frozenset[int]:
@@ -84,11 +119,17 @@ def parse_rules(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def render_routes(present: frozenset[Route], wanted: frozenset[Route], interface: str | None) -> str:
+def render_routes(present: frozenset[Route], wanted: frozenset[Route], into: Into) -> str:
     """The lines of an ``ip -batch`` that turn one set into the other: additions first."""
-    lines = [f"route replace {_route(route, interface)}" for route in sorted(wanted - present)]
-    lines += [f"route del {_route(route, interface)}" for route in sorted(present - wanted)]
+    unreal = frozenset(ASTRAY.values())
+    lines = [f"route replace {_words(_entry(route, into))}" for route in sorted(wanted - present - unreal)]
+    lines += [f"route del {_words(_entry(route, into))}" for route in sorted(present - wanted - unreal)]
     return "".join(f"{line}\n" for line in lines)
+
+
+def render_astray(entries: Iterable[Entry], into: Into) -> str:
+    """The lines of an ``ip -batch`` that remove what leads elsewhere."""
+    return "".join(f"route del {_words(entry)}\n" for entry in entries if _meaning(entry, into) is None)
 
 
 def render_rules(present: frozenset[int], wanted: bool) -> str:
@@ -114,27 +155,66 @@ async def show(interface: str | None) -> list[Listing]:
 
 
 async def put_routes(wanted: frozenset[Route], interface: str | None) -> None:
-    """Make our routes exactly ``wanted``, in one batch a family; raises CommandFailed."""
-    for family in FAMILIES:
-        (text,) = await _answers(family, [_SHOW_ROUTES])
-        batch = render_routes(parse_routes(text, interface), _of(wanted, family), interface)
-        if batch:
-            await run(["ip", f"-{family}", "-batch", "-"], stdin=batch)
+    """Make our routes exactly ``wanted``, in one batch a family; raises CommandFailed, after every family was tried."""
+    into = _into(interface)
+
+    async def put(number: int) -> None:
+        entries = await _entries(number)
+        present = understood(entries, into)
+        await _batch(number, render_routes(present, frozenset(r for r in wanted if family(r.prefix) == number), into))
+        if ASTRAY[number] in present:  # some of it has been replaced by now
+            await _batch(number, render_astray(await _entries(number), into), "-force")
+
+    await _every_family(put)
 
 
 async def put_steering(families: frozenset[int]) -> None:
-    """Let our table come first in exactly these families; raises CommandFailed."""
-    for family in FAMILIES:
-        (text,) = await _answers(family, [_SHOW_RULES])
-        batch = render_rules(parse_rules(text), family in families)
-        if batch:
-            await run(["ip", f"-{family}", "-batch", "-"], stdin=batch)
+    """Let our table come first in exactly these families; raises CommandFailed, after every family was tried."""
+
+    async def put(number: int) -> None:
+        (text,) = await _answers(number, [_SHOW_RULES])
+        await _batch(number, render_rules(parse_rules(text), number in families))
+
+    await _every_family(put)
 
 
-async def _listing(family: int, interface: str | None) -> Listing:
+async def _every_family(put: Callable[[int], Awaitable[None]]) -> None:
+    """IPv4 never waits for an IPv6 that does not work, nor the other way round."""
+    failed: list[CommandFailed] = []
+    for number in _families():
+        try:
+            await put(number)
+        except CommandFailed as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
+
+
+def _families() -> tuple[int, ...]:
+    return FAMILIES if ipv6.in_kernel() else (4,)
+
+
+def _into(interface: str | None) -> Into:
+    return Into(interface, interface is None or ipv6.on_link(interface))
+
+
+async def _listing(number: int, interface: str | None) -> Listing:
+    if number not in _families():
+        return Listing(number)
     questions = [_SHOW_ROUTES, _SHOW_RULES, *([f"address show dev {interface}"] if interface else [])]
-    found = await _answers(family, questions)
-    return Listing(family, parse_routes(found[0], interface), parse_rules(found[1]), "".join(found[2:]))
+    found = await _answers(number, questions)
+    entries = parse_entries(found[0], number)
+    return Listing(number, entries, understood(entries, _into(interface)), parse_rules(found[1]), "".join(found[2:]))
+
+
+async def _entries(number: int) -> tuple[Entry, ...]:
+    (text,) = await _answers(number, [_SHOW_ROUTES])
+    return parse_entries(text, number)
+
+
+async def _batch(number: int, lines: str, *options: str) -> None:
+    if lines:
+        await run(["ip", f"-{number}", *options, "-batch", "-"], stdin=lines)
 
 
 async def _answers(family: int, questions: list[str]) -> list[str]:
@@ -145,16 +225,24 @@ async def _answers(family: int, questions: list[str]) -> list[str]:
     return found
 
 
-def _of(routes: frozenset[Route], family: int) -> frozenset[Route]:
-    return frozenset(route for route in routes if (":" in route.prefix) == (family == 6))
-
-
-def _route(route: Route, interface: str | None) -> str:
-    where = f"table {TABLE} proto {PROTOCOL}"
+def _entry(route: Route, into: Into) -> Entry:
     if route.to == "held":
-        return f"unreachable {route.prefix} {where} metric {METRIC_HELD}"
-    return f"{route.prefix} dev {interface} {where} metric {METRIC_TUNNEL}"
+        return Entry(route.prefix, "unreachable", None, METRIC_HELD)
+    if family(route.prefix) == 6 and not into.six:
+        return Entry(route.prefix, "unreachable", None, METRIC_TUNNEL)
+    return Entry(route.prefix, "unicast", into.name, METRIC_TUNNEL)
 
 
-def _whole(dst: str) -> str:
-    return {"default": "0.0.0.0/0"}.get(dst, dst)
+def _meaning(entry: Entry, into: Into) -> Route | None:
+    held, carried = Route(entry.prefix, "held"), Route(entry.prefix, "tunnel")
+    if held in ASTRAY.values():
+        return None
+    if entry == _entry(held, into):
+        return held
+    return carried if into.name is not None and entry == _entry(carried, into) else None
+
+
+def _words(entry: Entry) -> str:
+    where = "" if entry.dev is None else f" dev {entry.dev}"
+    kind = "" if entry.kind == "unicast" else f"{entry.kind} "
+    return f"{kind}{entry.prefix}{where} table {TABLE} proto {PROTOCOL} metric {entry.metric}"

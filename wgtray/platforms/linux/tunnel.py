@@ -4,10 +4,7 @@ The conf holds addresses, MTU and peers, ``Table = off``, no DNS and no hooks; w
 WireGuard. Keys never touch a file: after the interface is up, they go to ``wg`` through a pipe.
 """
 
-import asyncio
-import os
-import re
-import socket
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,17 +13,19 @@ import msgspec
 from wgtray.core import fields
 from wgtray.core.fields import Endpoint, Interface, Key, Prefix
 from wgtray.core.host import Peer, Tunnel
+from wgtray.core.problems import Problem
 from wgtray.core.secret import Secret
 from wgtray.platforms.api import CommandFailed, Measurement
 from wgtray.platforms.command import run, tool
+from wgtray.platforms.linux import files, ipv6, link, process
 from wgtray.platforms.linux.routes import MARK
 
-CONTROL_SOCKETS = Path("/var/run/wireguard")
-"""Where userspace WireGuard listens: one directory for all network namespaces of the machine."""
+log = logging.getLogger("wgtray")
 
 KERNEL_MODULE = Path("/sys/module/wireguard")
-NAME_TRIES = 100
-GONE_TIMEOUT_S = 3.0
+
+READ_TIMEOUT_S = 2.0
+"""wg answers in 1.5 ms, or never: when it asks a process that is stopped."""
 
 
 class Dump(msgspec.Struct, frozen=True):
@@ -40,9 +39,10 @@ class Dump(msgspec.Struct, frozen=True):
     tx_bytes: int
 
 
-def render_conf(tunnel: Tunnel) -> str:
-    """The wg-quick file: everything but the keys."""
-    lines = ["[Interface]", *(f"Address = {address}" for address in sorted(tunnel.addresses))]
+def render_conf(tunnel: Tunnel, six: bool = True) -> str:
+    """The wg-quick file: everything but the keys, and IPv6 addresses as comments where there is no IPv6."""
+    shown = ((address, six or fields.family(address) == 4) for address in sorted(tunnel.addresses))
+    lines = ["[Interface]", *(f"{'' if there else '# '}Address = {address}" for address, there in shown)]
     if tunnel.mtu is not None:
         lines.append(f"MTU = {tunnel.mtu}")
     lines += ["Table = off", f"FwMark = {MARK:#x}"]
@@ -112,27 +112,9 @@ def parse_addresses(*texts: str) -> tuple[frozenset[Interface], int | None]:
     return frozenset(found), entries[0]["mtu"] if entries else None
 
 
-def free_name(wanted: str) -> str:
-    """``wanted``, or the next ``wgtrayN`` that no link here and no userspace WireGuard anywhere uses."""
-    links = {name for _, name in socket.if_nameindex()}
-    stem = re.sub(r"\d+$", "", wanted)
-    names = [wanted, *(f"{stem}{number}" for number in range(NAME_TRIES))]
-    return next((name for name in names if name not in links and not _answers(control_socket(name))), wanted)
-
-
-def has_link(name: str) -> bool:
-    """Whether this network namespace has a link of that name."""
-    return any(link == name for _, link in socket.if_nameindex())
-
-
-def control_socket(name: str) -> Path:
-    """Where a userspace WireGuard of that name listens."""
-    return CONTROL_SOCKETS / f"{name}.sock"
-
-
 async def read(name: str) -> Dump:
     """The interface as ``wg`` sees it. Raises CommandFailed, ValueError."""
-    return parse_dump(await run(["wg", "show", name, "dump"]))
+    return parse_dump(await run(["wg", "show", name, "dump"], timeout_s=READ_TIMEOUT_S))
 
 
 def measurement(dump: Dump) -> Measurement:
@@ -143,13 +125,17 @@ def measurement(dump: Dump) -> Measurement:
 async def up(conf: Path, tunnel: Tunnel) -> None:
     """Bring the interface up that the conf's file name says; raises CommandFailed, OSError."""
     tool("wg")  # wg-quick would only say that something in it failed
-    write_private(conf, render_conf(tunnel))
+    files.write_private(conf, render_conf(tunnel, ipv6.on_new_links()))
     try:
         await run(["wg-quick", "up", str(conf)])
     except CommandFailed:
         if not KERNEL_MODULE.exists():
             tool("wireguard-go")  # the usual reason on a kernel without WireGuard, and one a user can mend
         raise
+    await link.mark(conf.stem)
+    if process.is_elsewhere(conf.stem):  # wg would tell the keys to whoever has the socket
+        detail = "another network namespace took the name at the same time"
+        raise CommandFailed(Problem("command-failed", {"command": "wg-quick up", "detail": detail}))
     await run(["wg", "setconf", conf.stem, "/dev/stdin"], stdin=render_setconf(tunnel))
 
 
@@ -170,26 +156,19 @@ async def put_peers(
 
 
 async def down(conf: Path) -> None:
-    """Take the interface down and wait until its userspace process, where there is one, is gone too."""
+    """Take the interface down and wait until its userspace process, where there is one, is gone too.
+
+    Works without wireguard-tools. Raises CommandFailed when the link stays; the conf stays in any case.
+    """
     name = conf.stem
-    try:
-        if conf.exists() and has_link(name):
+    if link.exists(name):
+        try:
             await run(["wg-quick", "down", str(conf)])
-    finally:
-        if has_link(name):
-            await run(["ip", "link", "delete", "dev", name])
-    deadline = asyncio.get_running_loop().time() + GONE_TIMEOUT_S
-    while _answers(control_socket(name)) and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - another process
-        await asyncio.sleep(0.01)
-    conf.unlink(missing_ok=True)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace a file that only root may read; never follows a link. Raises OSError."""
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
+        except CommandFailed as error:
+            log.info("%s is removed without wg-quick: %s", name, error)
+    if link.exists(name):
+        await link.delete(name)
+    await process.gone(name)
 
 
 def _peer_lines(peer: Peer) -> list[str]:
@@ -205,14 +184,3 @@ def _peer_lines(peer: Peer) -> list[str]:
 
 def _ordered(peers: frozenset[Peer]) -> list[Peer]:
     return sorted(peers, key=lambda peer: peer.public_key)
-
-
-def _answers(path: Path) -> bool:
-    probe = socket.socket(socket.AF_UNIX)
-    try:
-        probe.connect(str(path))
-    except OSError:
-        return False
-    finally:
-        probe.close()
-    return True

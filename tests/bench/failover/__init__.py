@@ -1,0 +1,16 @@
+"""How long do applications hardly notice that a node died, beside the designs that people use today?
+
+``python -m tests.bench.failover`` (as root) builds one lab with a client for each design. All clients reach the same
+three nodes over the same relay, so that one fault hits all designs in the same moment and they can be compared.
+
+plan        what is measured: paths, traffic, faults
+designs     who is measured: `watch.sh` (reference, three strikes), `bfd` with `frr` (FRR's bfdd), wgtray itself
+interface   the WireGuard interface of a rival; `uapi` is how it is asked and changed
+sender      the traffic, a process in the client's namespace; `traffic` is the bench's side of it
+tap         the probes, counted on the wire
+faults      one fault: settle, break, wait, repair
+steady      what a design costs and how often it errs while nothing is wrong
+figures     from times to outages, medians and ratios (pure)
+goals       what issue 3 promises, beside what was measured (pure)
+report      Markdown and JSON; `plot` is the SVG
+"""
