@@ -40,6 +40,9 @@ SETTLE_S = 0.3
 PINNED_PATIENCE_S = 2.0
 """The same for a pinned node that has not answered yet, which may be far away."""
 
+VIA_PATIENCE_S = 1.0
+"""The same for a node that a network names first: two round trips to the far side of the world."""
+
 CONNECT_TIMEOUT_S = 7.0
 """One WireGuard handshake, its retry after REKEY_TIMEOUT (5 s, whitepaper section 6.4), and its answer."""
 
@@ -220,8 +223,10 @@ def _while_connecting(state: Connecting, profile: Profile, facts: Facts, now: fl
 def _patience(facts: Facts) -> float:
     """Seconds after the first answer within which a better node may still show up."""
     pinned = facts.target.node
-    waiting = pinned is not None and not facts.inner.get(pinned, Health()).alive
-    return PINNED_PATIENCE_S if waiting else SETTLE_S
+    if pinned is not None and not facts.inner.get(pinned, Health()).alive:
+        return PINNED_PATIENCE_S
+    preferred = {group[0] for group in failover.groups(facts.profile) if group} if facts.profile else set()
+    return SETTLE_S if all(facts.inner.get(name, Health()).alive for name in preferred) else VIA_PATIENCE_S
 
 
 def _while_connected(state: Connected, profile: Profile, facts: Facts, now: float) -> State:
@@ -233,6 +238,8 @@ def _while_connected(state: Connected, profile: Profile, facts: Facts, now: floa
         chosen = _chosen(state, profile, facts, group, now)
         if chosen.reason is None:
             continue
+        if chosen.reason == "no-reply" and facts.inner.get(chosen.node, Health()).misses:
+            continue  # it owes answers too: it may be our own way out that is gone, and then nobody is moved
         if chosen.reason in PLANNED and facts.busy:
             waiting = now if state.planned_since is None else state.planned_since
             if now < waiting + QUIET_PATIENCE_S:

@@ -25,6 +25,8 @@ from wgtray.platforms.api import Backend, Way
 EchoSocket: TypeAlias = Union[icmplib.ICMPv4Socket, icmplib.ICMPv6Socket]  # noqa: UP007 - untyped classes
 ECHO_REPLY = {4: 0, 6: 129}
 PAYLOAD_BYTES = 16
+OVERTAKEN_S = 0.15
+"""More than packets of one path overtake each other, less than the shortest interval between two probes."""
 READ_TIMEOUT_S = 0.05
 """Only read when ``select`` says so: this is never waited for."""
 
@@ -191,6 +193,11 @@ class Prober:
                     self._answered(pending, self._now())
 
     def _answered(self, pending: _Pending, now: float) -> None:
+        # What was sent well before and has no answer yet is lost: said later, it would seem to follow this answer.
+        for sequence, older in list(self._pending.items()):
+            if older.aim == pending.aim and older.sent_at < pending.sent_at - OVERTAKEN_S:
+                del self._pending[sequence]
+                self._ended(older, None, now)
         if pending.aim.kind == "inner":
             latest = self.answered_sent_at.get(pending.aim.node, 0.0)
             self.answered_sent_at[pending.aim.node] = max(latest, pending.sent_at)

@@ -85,7 +85,8 @@ def test_the_nearest_node_is_chosen_once_all_were_measured() -> None:
 
 
 def test_it_does_not_wait_for_a_silent_node_longer_than_the_patience() -> None:
-    state = told(imported(), wanted(), *[answer(AMS, 30)] * 2)
+    plain = events.ProfileSet(profile(split=worlds.LONE_SPLIT), PUBLIC, PRIVATE)
+    state = told(Off(), plain, wanted(), *[answer(AMS, 30)] * 2)
     wakeup = machine.next_wakeup(state)
     assert wakeup == 100.0 + machine.SETTLE_S
     state = machine.step(state, events.Tick(), wakeup)
@@ -263,3 +264,17 @@ def test_a_failback_waits_for_a_pause_of_the_traffic_but_not_for_ever() -> None:
     assert wakeup == 161.0 + machine.QUIET_PATIENCE_S
     assert machine.active_of(told(state, events.Traffic(False), now=162.0))[MAIN] == FRA
     assert machine.active_of(told(state, events.Tick(), now=wakeup))[MAIN] == FRA
+
+
+def test_nobody_is_moved_to_a_node_that_owes_answers_too() -> None:
+    misses = [silence(node) for node in worlds.NAMES]
+    state = told(worlds.connected(), *misses, *misses, silence(FRA))
+    assert machine.active_of(state)[MAIN] == FRA
+    assert machine.active_of(told(state, answer(AMS)))[MAIN] == AMS
+    assert isinstance(told(state, silence(AMS), silence(SIN)), Blocked)
+
+
+def test_connecting_waits_a_little_for_the_node_that_a_network_names_first() -> None:
+    state = told(imported(), wanted(), *[answer(FRA)] * 2, *[answer(AMS)] * 2)
+    assert machine.next_wakeup(state) == 100.0 + machine.VIA_PATIENCE_S
+    assert machine.active_of(told(state, *[answer(SIN)] * 2)) == {MAIN: FRA, (SIN,): SIN}
