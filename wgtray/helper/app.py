@@ -106,7 +106,7 @@ async def _serve(options: argparse.Namespace, store: Store) -> int:
     backend = load(options.state_dir, options.interface)
     admission = Admission(frozenset(options.allow_uid), frozenset({GROUP, *options.allow_group}))
     listening = listen(options.socket, admission)
-    engine = Engine(backend, store)
+    engine = Engine(backend, store, options.resolv_conf)
     server = Server(engine, backend, admission)
     log.info("wgtray-helper %s listens on %s", __version__, options.socket)
     try:
@@ -142,6 +142,9 @@ def _parser() -> argparse.ArgumentParser:
     run = verbs.add_parser("run", help="serve in the foreground, log to standard error")
     run.add_argument("--socket", type=Path, default=Path(DEFAULT_SOCKET[SYSTEM]), metavar="PATH")
     run.add_argument("--allow-uid", type=_uid, action="append", default=[], metavar="UID", help="a user who may use it")
+    run.add_argument(
+        "--resolv-conf", type=Path, metavar="PATH", help="ask for nodes' names here instead of the system's resolver"
+    )
     run.add_argument("--allow-group", action="append", default=[], metavar="NAME", help="a group besides wgtray")
     run.set_defaults(run=_run, in_use="Another wgtray-helper already uses {state_dir}: stop it, or pass --state-dir.")
     cleanup = verbs.add_parser("cleanup", help="remove everything of wgtray from the network; needs no running helper")

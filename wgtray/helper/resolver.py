@@ -1,9 +1,12 @@
-"""Which addresses do the nodes' names have? Asked of the system's resolver, again while one fails."""
+"""Which addresses do the nodes' names have? Asked again while one fails.
+
+The system's resolver is asked, with all that it knows; or, where another resolver file is named, the servers in that.
+"""
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 from wgtray.core import fields
 from wgtray.core.events import Resolved
@@ -21,8 +24,9 @@ REFRESH_S = 300.0
 class Resolver:
     """Resolves the host names among the endpoints of the profile last given to ``follow``."""
 
-    def __init__(self, post: Callable[[Resolved], None]) -> None:
+    def __init__(self, post: Callable[[Resolved], None], resolv_conf: Path | None = None) -> None:
         self._post = post
+        self._resolv_conf = resolv_conf
         self._names: dict[Name, Endpoint] = {}
         self._woken = asyncio.Event()
 
@@ -45,7 +49,7 @@ class Resolver:
             wait_s: float | None = None
             if self._names:
                 asked = dict(self._names)
-                answers = await asyncio.gather(*(_resolved(endpoint) for endpoint in asked.values()))
+                answers = await asyncio.gather(*(self._resolved(endpoint) for endpoint in asked.values()))
                 found = {name: answer for name, answer in zip(asked, answers, strict=True) if answer is not None}
                 missing = frozenset(asked) - frozenset(found)
                 if asked == self._names:
@@ -57,19 +61,40 @@ class Resolver:
             except TimeoutError:
                 continue
 
-
-async def _resolved(endpoint: Endpoint) -> Endpoint | None:
-    host, port = fields.split_endpoint(endpoint)
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(LOOKUP_TIMEOUT_S):
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
-    except (OSError, TimeoutError):
-        return None
-    for _, _, _, _, address in found:
-        ip = ipaddress.ip_address(str(address[0]).partition("%")[0])
+    async def _resolved(self, endpoint: Endpoint) -> Endpoint | None:
+        """The first address that a node can have; None when there is none at the moment."""
+        host, port = fields.split_endpoint(endpoint)
+        ask = _system_addresses(host) if self._resolv_conf is None else _addresses(host, self._resolv_conf)
         try:
-            return fields.endpoint(f"[{ip}]:{port}" if ip.version == 6 else f"{ip}:{port}")
-        except ValueError:
-            continue  # a loopback or link-local answer is no place where a node can be
-    return None
+            async with asyncio.timeout(LOOKUP_TIMEOUT_S):
+                found = await ask
+        except (OSError, TimeoutError):
+            return None
+        for address in found:
+            try:
+                return fields.endpoint(f"[{address}]:{port}" if ":" in address else f"{address}:{port}")
+            except ValueError:
+                continue  # a loopback or link-local answer is no place where a node can be
+        return None
+
+
+async def _system_addresses(host: str) -> list[str]:
+    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_DGRAM)
+    return [str(address[0]).partition("%")[0] for *_, address in found]
+
+
+async def _addresses(host: str, resolv_conf: Path) -> list[str]:
+    """IPv4 before IPv6; raises OSError when the file cannot be used."""
+    import dns.asyncresolver  # 50 ms, and few helpers are told of another file
+    import dns.exception
+
+    found: list[str] = []
+    try:
+        resolver = dns.asyncresolver.Resolver(filename=str(resolv_conf))
+        for kind in ("A", "AAAA"):
+            answer = await resolver.resolve(host, kind, raise_on_no_answer=False, search=False)
+            found += [record.to_text() for record in answer]
+    except dns.exception.DNSException as error:
+        if not found:
+            raise OSError(f"no address in {resolv_conf}'s view: {type(error).__name__}") from error
+    return found
