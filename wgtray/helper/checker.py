@@ -136,6 +136,9 @@ async def connects(backend: Backend, prober: Prober, address: Address, port: int
         prober.sent_inside += 1
 
         def ended() -> None:
+            if not select.select([], [sock], [], 0)[1]:
+                return
+            prober.others.discard(ended)
             loop.remove_writer(sock)
             result = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             # Counted before the sentinel can look, which tells our packets from the traffic by these numbers.
@@ -146,12 +149,14 @@ async def connects(backend: Backend, prober: Prober, address: Address, port: int
                 connected.set_result(result)
 
         loop.add_writer(sock, ended)
+        prober.others.add(ended)
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 return await connected in (0, errno.ECONNREFUSED)
         except TimeoutError:
             return False
         finally:
+            prober.others.discard(ended)
             if sock.fileno() >= 0:
                 loop.remove_writer(sock)
 
@@ -182,6 +187,7 @@ async def echoes(backend: Backend, prober: Prober, address: Address, payload_byt
         sock.send(icmplib.ICMPRequest(address, identity, 0, payload_size=payload_bytes))
         prober.sent_inside += 1
         loop.add_reader(sock.sock.fileno(), heard)
+        prober.others.add(heard)
         async with asyncio.timeout(TIMEOUT_S):
             await answered
     except (OSError, icmplib.ICMPLibError):  # a TimeoutError is an OSError
@@ -189,6 +195,7 @@ async def echoes(backend: Backend, prober: Prober, address: Address, payload_byt
     else:
         return True
     finally:
+        prober.others.discard(heard)
         loop.remove_reader(sock.sock.fileno())
         sock.close()
 

@@ -59,6 +59,8 @@ class Prober:
         """The interface as the kernel numbers it: another one may come back under the same name."""
         self.sent_inside = 0
         self.received_inside = 0
+        self.others: set[Callable[[], None]] = set()
+        """Others who ask through the tunnel: each takes in what has arrived for it, so that it is counted as ours."""
         self.answered_sent_at: dict[Name, float] = {}
         """When the latest probe was sent that a node has answered through the tunnel."""
 
@@ -113,6 +115,8 @@ class Prober:
 
     def drain(self) -> None:
         """Take in every answer that has arrived through the tunnel, so that the counts are those of this moment."""
+        for take_in in list(self.others):
+            take_in()
         if not self._pending:
             return  # nothing of ours is on its way
         for (way, family), sock in list(self._sockets.items()):
