@@ -101,9 +101,9 @@ class Desk:
 
     def reboot(self) -> None:
         """The power goes: no helper, no WireGuard, no rule, no route of ours; files stay."""
+        link = str(self.snapshot().interface)
         self.stop(signal.SIGKILL)
-        for link in ("wgtray0", "wgtray1"):
-            self.place.run(["ip", "link", "delete", link], check=False)
+        self.place.run(["ip", "link", "delete", link])
         for family in ("-4", "-6"):
             self.place.run(["ip", family, "route", "flush", "table", "22087"], check=False)
             for priority in ("5200", "5220"):
