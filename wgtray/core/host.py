@@ -78,6 +78,18 @@ class HostState(msgspec.Struct, frozen=True):
         return tunnels and self.routes == other.routes and self.steered == other.steered
 
 
+class Capabilities(msgspec.Struct, frozen=True):
+    """What this system can do, known before anyone asks for it."""
+
+    per_app_routing: bool = False
+    per_app_block: bool = False
+    kill_switch: bool = False
+    split_dns: bool = False
+    domain_rules: bool = False
+    port_rules: bool = False
+    full_tunnel: bool = False
+
+
 NOTHING = HostState()
 
 

@@ -51,7 +51,7 @@ def snapshot(state: State, seen: Seen) -> messages.Snapshot:
         traffic=_traffic(seen.measured),
         last_switch=_switch(state, seen),
         problems=tuple(_problem(problem) for problem in problems(state, mtu)),
-        capabilities=messages.Capabilities(**msgspec.structs.asdict(seen.capabilities)),
+        capabilities=seen.capabilities,
         user_may=() if profile is None else profile.policy.user_may,
         needs_key=profile is not None and facts.private_key is None,
         public_key=facts.public_key,

@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from wgtray.core.host import Capabilities as Capabilities
 from wgtray.core.problems import Severity
 from wgtray.core.profile import Mode, Profile
 from wgtray.core.secret import Secret
@@ -139,18 +140,6 @@ class ProblemView(msgspec.Struct, frozen=True):
     severity: Severity | str
     args: dict[str, str | float]
     text: str
-
-
-class Capabilities(msgspec.Struct, frozen=True):
-    """What this system can do, known before anyone asks for it."""
-
-    per_app_routing: bool = False
-    per_app_block: bool = False
-    kill_switch: bool = False
-    split_dns: bool = False
-    domain_rules: bool = False
-    port_rules: bool = False
-    full_tunnel: bool = False
 
 
 class Snapshot(msgspec.Struct, frozen=True):

@@ -12,23 +12,12 @@ from typing import Literal, Protocol
 import msgspec
 
 from wgtray.core.fields import Key
+from wgtray.core.host import Capabilities as Capabilities
 from wgtray.core.host import HostState
 from wgtray.core.plan import Step
 from wgtray.core.problems import Problem
 
 Way = Literal["tunnel", "direct"]
-
-
-class Capabilities(msgspec.Struct, frozen=True):
-    """What this system can do, known before a user can ask for it."""
-
-    per_app_routing: bool = False
-    per_app_block: bool = False
-    kill_switch: bool = False
-    split_dns: bool = False
-    domain_rules: bool = False
-    port_rules: bool = False
-    full_tunnel: bool = False
 
 
 class Measurement(msgspec.Struct, frozen=True):
