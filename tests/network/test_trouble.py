@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.network.conftest import Desk, until
+from tests.network.conftest import Desk, as_user, until
 from wgtray.ipc import messages
 from wgtray.lab import Lab
 
@@ -97,7 +97,7 @@ def test_one_user_with_too_many_connections_hears_that_it_is_busy_and_root_does_
         "for one in held: one.connect(sys.argv[1])\n"
         "print(flush=True); sys.stdin.read()"
     )
-    argv = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--", "/usr/bin/python3", "-c", hold]
+    argv = [*as_user(NOBODY), "/usr/bin/python3", "-c", hold]
     holder = bare.place.popen([*argv, bare.socket], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         assert holder.stdout is not None
@@ -139,7 +139,7 @@ def test_a_closed_terminal_leaves_the_network_in_order(connected: Desk) -> None:
 
 
 def test_a_helper_without_root_says_so(bare: Desk) -> None:
-    argv = ["setpriv", f"--reuid={NOBODY}", "--clear-groups", "--", sys.executable, "-m", "wgtray.helper.app", "run"]
+    argv = [*as_user(NOBODY), sys.executable, "-m", "wgtray.helper.app", "run"]
     said(bare.place.run(argv, check=False), 4, "root")
 
 
