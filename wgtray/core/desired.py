@@ -1,6 +1,6 @@
 """How should the machine look in this state?
 
-In which state may which packet pass (this issue's part: routes; firewall, DNS and app rules will add their columns):
+In which state may which packet pass (routes; firewall, DNS and app rules will add their columns):
 
 =====================  ============================  =====================================  ==================
 state                  packet to a company network   packet to a node's inner address       any other packet

@@ -19,7 +19,6 @@ Key = NewType("Key", str)  # 32 bytes as canonical base64
 Name = NewType("Name", str)  # what a person calls a node, an app or a company
 Domain = NewType("Domain", str)  # lower case, without a trailing dot, IDNA as A-labels
 
-IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 NAME_LIMIT = 64

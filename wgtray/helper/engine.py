@@ -177,9 +177,9 @@ class Engine:
             self._step(Damaged(kept.damage))
         if kept.imported is not None:
             key = kept.imported.private_key or self._live_key(kept.imported)
+            self._adopt(kept.imported.profile)  # first: the profile alone may be enough to choose a node
             self._step(ProfileSet(kept.imported.profile, kept.imported.public_key, key))
             self._step(Resolved(kept.endpoints, frozenset()))
-            self._adopt(kept.imported.profile)
         self._look_around()
         if isinstance(self._state, Off):
             await self._tidy()

@@ -92,7 +92,7 @@ class Sentinel:
         self._prober.hurry(busy=True)
         self._post(Traffic(flows=True))
         try:
-            # Looking is what this loop is for; nothing tells that a reply is missing
+            # Looking is what this loop is for; nothing tells that a reply is missing.
             while self._on_duty(self._state) and not detection.is_calm(self._flow, self._now()):  # noqa: ASYNC110
                 await asyncio.sleep(self._look(self._now()))
         finally:

@@ -33,11 +33,6 @@ def encode_answer(answer: Answer) -> bytes:
     return _framed(_answer_encoder.encode(answer))
 
 
-def fits(answer: Answer, spare: int = 0) -> bool:
-    """Whether an answer and ``spare`` bytes more are short enough for one frame."""
-    return len(_answer_encoder.encode(answer)) + spare < FRAME_LIMIT
-
-
 def decode_call(frame: bytes) -> Call:
     """Raises BadFrame; its text never repeats a value of the frame."""
     return _decoded(_call_decoder, frame)

@@ -156,7 +156,7 @@ def _started(lab: Lab, name: str, number: int, results: Results) -> Design | Non
     design = designs.make(lab, name, number)
     try:
         design.start()
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
         results.failed.append(f"{name} did not start: {type(error).__name__}: {error}")
         _say(results.failed[-1])
         return None

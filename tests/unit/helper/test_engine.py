@@ -93,6 +93,21 @@ def test_a_restarted_helper_goes_on_where_the_killed_one_was(tmp_path: Path) -> 
     played(tmp_path, backend, scene)
 
 
+def test_a_restarted_helper_moves_no_traffic_before_it_knows_better(tmp_path: Path) -> None:
+    near_is_last = msgspec.structs.replace(worlds.connected(), active={(): profile().nodes[1].name})
+    backend = FakeBackend(desired(near_is_last))
+    keep(tmp_path, Target(connected=True))
+
+    async def scene(engine: Engine) -> None:
+        await until(engine, "connecting")
+        tunnel = backend.host.tunnel
+        assert tunnel is not None
+        owners = [peer.public_key for peer in tunnel.peers if "0.0.0.0/0" in peer.allowed_ips]
+        assert owners == [profile().nodes[1].public_key]
+
+    played(tmp_path, backend, scene)
+
+
 def test_after_a_reboot_without_the_key_company_networks_are_held_until_it_comes(tmp_path: Path) -> None:
     backend = FakeBackend()
     keep(tmp_path, Target(connected=True))
@@ -210,3 +225,16 @@ def test_a_stopped_helper_leaves_what_the_policy_says(tmp_path: Path, lockdown: 
         assert fate(backend.host, worlds.DESTINATIONS[0]) == fate_after
 
     played(tmp_path, backend, scene)
+
+
+def test_a_profile_too_large_to_be_shown_is_refused_at_import(tmp_path: Path) -> None:
+    nets = [{"net": f"10.{number // 250}.{number % 250}.0/24", "via": ["fra"]} for number in range(12_000)]
+    crowd = with_key(profile(split=msgspec.convert({"networks": nets}, Split)))
+
+    async def scene(engine: Engine) -> None:
+        with pytest.raises(WgtrayError) as caught:
+            await engine.ask(messages.SetProfile(crowd, keep_key=True), ROOT)
+        assert caught.value.code == "too-large"
+        assert engine.latest.profile is None
+
+    played(tmp_path, FakeBackend(), scene)

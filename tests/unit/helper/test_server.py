@@ -427,15 +427,6 @@ def test_a_watcher_misses_nothing_that_happens_while_the_first_snapshot_is_on_it
     asyncio.run(play())
 
 
-@pytest.mark.parametrize("spare", [0, 1, 1000])
-def test_what_fits_is_known_before_it_is_sent(spare: int) -> None:
-    empty = len(codec.encode_answer(Answer(3, messages.SnapshotNow(snapshot("")))))
-    largest = Answer(3, messages.SnapshotNow(snapshot("x" * (FRAME_LIMIT - empty - spare))))
-    assert len(codec.encode_answer(largest)) == FRAME_LIMIT - spare
-    assert codec.fits(largest, spare)
-    assert not codec.fits(largest, spare + 1)
-
-
 def test_the_kernel_says_who_connected() -> None:
     one, other = socket.socketpair()
     with one, other:
