@@ -5,7 +5,19 @@ import socket
 from collections.abc import AsyncIterator
 
 from wgtray.core.host import NOTHING, HostState
-from wgtray.core.plan import DropTunnel, PutPeers, PutRoutes, PutSteering, PutTunnel, Step, applied, plan
+from wgtray.core.plan import (
+    DropTunnel,
+    PutDns,
+    PutFirewall,
+    PutLearned,
+    PutPeers,
+    PutRoutes,
+    PutSteering,
+    PutTunnel,
+    Step,
+    applied,
+    plan,
+)
 from wgtray.core.problems import Problem
 from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Way
 
@@ -117,3 +129,9 @@ def shown(step: Step) -> str:
             return f"peers {len(peers)}"
         case DropTunnel():
             return "tunnel down"
+        case PutFirewall(firewall):
+            return "firewall gone" if firewall is None else f"firewall {len(firewall.closed)}"
+        case PutDns(dns):
+            return "names as before" if dns is None else f"names {len(dns.domains)}"
+        case PutLearned(gained, lost):
+            return f"learned +{len(gained)} -{len(lost)}"

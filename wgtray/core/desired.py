@@ -26,7 +26,7 @@ from wgtray.core.fields import Address, Name, Prefix
 from wgtray.core.host import NOTHING, HostState, Peer, Route, Tunnel
 from wgtray.core.machine import Blocked, Connected, Connecting, Off, State, active_of
 from wgtray.core.problems import Problem
-from wgtray.core.profile import Profile, check_target
+from wgtray.core.profile import Mode, Profile, check_target
 
 EVERYTHING = (Prefix("0.0.0.0/0"), Prefix("::/0"))
 """What the main group's node owns inside WireGuard, in split mode too: where packets go is the routes' business."""
@@ -43,12 +43,12 @@ def desired(state: State) -> HostState:
         case Connecting() | Connected():
             return _with_tunnel(state, profile)
         case Blocked(active=active):
-            return _with_tunnel(state, profile) if active is not None else held(profile)
+            return _with_tunnel(state, profile) if active is not None else held(profile, state.facts.target.mode)
 
 
-def held(profile: Profile) -> HostState:
-    """The machine without a tunnel while the wish to be connected stands: company networks closed, by lockdown."""
-    routes = frozenset(_holds(profile))
+def held(profile: Profile, mode: Mode) -> HostState:
+    """The machine without a tunnel while the wish to be connected stands: closed by lockdown and mode."""
+    routes = frozenset(_holds(profile, mode))
     return HostState(routes=routes, steered=_families(routes))
 
 
@@ -84,12 +84,15 @@ def unsupported(profile: Profile) -> list[Problem]:
 
 def _with_tunnel(state: State, profile: Profile) -> HostState:
     key = state.facts.private_key
+    mode = state.facts.target.mode
     if key is None:
-        return held(profile)
+        return held(profile, mode)
     own = {fields.family(address) for address in profile.interface.addresses}
     inner = [fields.host_prefix(node.probe) for node in profile.nodes if node.probe]
-    into = {Route(prefix, "tunnel") for prefix in (*carried(profile), *inner) if fields.family(prefix) in own}
-    routes = frozenset(into | _holds(profile))
+    wanted = (*carried(profile), *inner, *(EVERYTHING if mode == "full" else ()))
+    into = {Route(prefix, "tunnel") for prefix in wanted if fields.family(prefix) in own}
+    closed = {Route(prefix, "held") for prefix in EVERYTHING if mode == "full" and fields.family(prefix) not in own}
+    routes = frozenset(into | closed | _holds(profile, mode))
     tunnel = Tunnel(
         addresses=frozenset(profile.interface.addresses),
         mtu=profile.interface.mtu,
@@ -99,10 +102,10 @@ def _with_tunnel(state: State, profile: Profile) -> HostState:
     return HostState(tunnel=tunnel, routes=routes, steered=_families(routes))
 
 
-def _holds(profile: Profile) -> set[Route]:
+def _holds(profile: Profile, mode: Mode) -> set[Route]:
     if profile.policy.lockdown == "off":
         return set()
-    return {Route(prefix, "held") for prefix in carried(profile)}
+    return {Route(prefix, "held") for prefix in (*carried(profile), *(EVERYTHING if mode == "full" else ()))}
 
 
 def _families(routes: frozenset[Route]) -> frozenset[int]:

@@ -1,8 +1,8 @@
 """What does the machine look like, as far as it concerns us?
 
 ``HostState`` is the one description that both sides use: ``desired`` says how the machine should look, a backend's
-``observe`` says how it does. It holds only what is ours; the empty value is a machine without a trace of wgtray. DNS,
-firewall policy and app rules will be further fields of it.
+``observe`` says how it does. It holds only what is ours; the empty value is a machine without a trace of wgtray. App
+rules will be a further field of it.
 """
 
 import ipaddress
@@ -10,7 +10,8 @@ from typing import Literal
 
 import msgspec
 
-from wgtray.core.fields import Address, Endpoint, Interface, Key, Prefix, family
+from wgtray.core.fields import Address, Domain, Endpoint, Interface, Key, Prefix, family
+from wgtray.core.firewall import Firewall
 from wgtray.core.secret import Secret
 
 Fate = Literal["tunnel", "held", "clear"]
@@ -55,10 +56,20 @@ class Tunnel(msgspec.Struct, frozen=True):
 
 
 class Route(msgspec.Struct, frozen=True, order=True):
-    """Packets to ``prefix`` go into the tunnel, or are held back. Of two for one prefix the tunnel wins."""
+    """Packets to ``prefix`` go into the tunnel, are held back, or go wherever the machine's own routes to a LAN lead.
+
+    Of two for one prefix the tunnel wins.
+    """
 
     prefix: Prefix
-    to: Literal["tunnel", "held"]
+    to: Literal["tunnel", "held", "lan"]
+
+
+class Dns(msgspec.Struct, frozen=True):
+    """Which names the system's resolver asks of our forwarder: those below ``domains``, or all."""
+
+    domains: frozenset[Domain]
+    everything: bool = False
 
 
 class HostState(msgspec.Struct, frozen=True):
@@ -68,6 +79,10 @@ class HostState(msgspec.Struct, frozen=True):
     routes: frozenset[Route] = frozenset()
     steered: frozenset[int] = frozenset()
     """Families (4, 6) in which our routes come before all others of the machine."""
+    firewall: Firewall | None = None
+    dns: Dns | None = None
+    learned: frozenset[Address] = frozenset()
+    """Addresses that names of the profile resolved to: into the tunnel, and held where there is none."""
 
     def same(self, other: "HostState") -> bool:
         """Whether this desired state is what ``other``, the observed one, shows."""
@@ -75,7 +90,13 @@ class HostState(msgspec.Struct, frozen=True):
             tunnels = self.tunnel is other.tunnel
         else:
             tunnels = self.tunnel.same(other.tunnel)
-        return tunnels and self.routes == other.routes and self.steered == other.steered
+        return tunnels and (self.routes, self.steered, self.firewall, self.dns, self.learned) == (
+            other.routes,
+            other.steered,
+            other.firewall,
+            other.dns,
+            other.learned,
+        )
 
 
 class Capabilities(msgspec.Struct, frozen=True):
@@ -119,6 +140,8 @@ def fate(host: HostState, destination: Address) -> Fate:
     """Where a packet to ``destination`` goes on this host: longest prefix first, the tunnel before a hold."""
     if family(destination) not in host.steered:
         return "clear"
+    if destination in host.learned:
+        return "held" if host.tunnel is None else "tunnel"
     target = ipaddress.ip_address(destination)
     best: tuple[int, int] | None = None
     chosen: Fate = "clear"
@@ -127,9 +150,10 @@ def fate(host: HostState, destination: Address) -> Fate:
             continue
         network = ipaddress.ip_network(route.prefix)
         if network.version == target.version and target in network:
-            rank = (network.prefixlen, FREEDOM[route.to])
+            to: Fate = "clear" if route.to == "lan" else route.to
+            rank = (network.prefixlen, FREEDOM[to])
             if best is None or rank > best:
-                best, chosen = rank, route.to
+                best, chosen = rank, to
     return chosen
 
 

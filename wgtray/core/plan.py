@@ -10,8 +10,9 @@ allows (``host.FREEDOM``). Three cases need care, and each is one rule below:
 
 import msgspec
 
-from wgtray.core.fields import Key
-from wgtray.core.host import NOTHING, HostState, Peer, Route, Tunnel, changed_peers, stale_peers
+from wgtray.core.fields import Address, Key
+from wgtray.core.firewall import Firewall
+from wgtray.core.host import NOTHING, Dns, HostState, Peer, Route, Tunnel, changed_peers, stale_peers
 
 
 class PutRoutes(msgspec.Struct, frozen=True):
@@ -43,7 +44,26 @@ class DropTunnel(msgspec.Struct, frozen=True):
     """Take the interface down, and with it every route into it."""
 
 
-Step = PutRoutes | PutSteering | PutTunnel | PutPeers | DropTunnel
+class PutFirewall(msgspec.Struct, frozen=True):
+    """Make our firewall table exactly this in one transaction; None: no table of ours."""
+
+    firewall: Firewall | None
+
+
+class PutDns(msgspec.Struct, frozen=True):
+    """Let the system's resolver ask our forwarder for exactly this; None: everything as it was without us."""
+
+    dns: Dns | None
+
+
+class PutLearned(msgspec.Struct, frozen=True):
+    """Let these addresses go into the tunnel too, and those no longer."""
+
+    gained: frozenset[Address]
+    lost: frozenset[Address]
+
+
+Step = PutRoutes | PutSteering | PutTunnel | PutPeers | DropTunnel | PutFirewall | PutDns | PutLearned
 
 
 def plan(observed: HostState, desired: HostState) -> tuple[Step, ...]:
@@ -62,22 +82,36 @@ def applied(host: HostState, step: Step) -> HostState:
     """The host after a step that worked: what the kernel does, in one page (fakes and proofs stand on it)."""
     match step:
         case PutRoutes(routes):
-            kept = routes if host.tunnel else frozenset(route for route in routes if route.to == "held")
+            kept = routes if host.tunnel else frozenset(route for route in routes if route.to != "tunnel")
             return msgspec.structs.replace(host, routes=kept)
         case PutSteering(families):
             return msgspec.structs.replace(host, steered=families)
         case PutTunnel(tunnel):
             return msgspec.structs.replace(host, tunnel=tunnel)
         case DropTunnel():
-            held = frozenset(route for route in host.routes if route.to == "held")
-            return msgspec.structs.replace(host, tunnel=None, routes=held)
+            left = frozenset(route for route in host.routes if route.to != "tunnel")
+            return msgspec.structs.replace(host, tunnel=None, routes=left)
+        case PutFirewall(firewall):
+            return msgspec.structs.replace(host, firewall=firewall)
+        case PutDns(dns):
+            return msgspec.structs.replace(host, dns=dns)
+        case PutLearned(gained, lost):
+            return msgspec.structs.replace(host, learned=(host.learned | gained) - lost)
         case PutPeers(peers, stale):
             return host if host.tunnel is None else _with_peers(host, host.tunnel, peers, stale)
 
 
 def _steps(observed: HostState, desired: HostState) -> list[Step]:
+    learned = PutLearned(desired.learned - observed.learned, observed.learned - desired.learned)
     if desired == NOTHING:
-        return [PutSteering(frozenset()), PutRoutes(frozenset()), DropTunnel()]
+        return [
+            PutDns(None),
+            PutSteering(frozenset()),
+            PutRoutes(frozenset()),
+            learned,
+            DropTunnel(),
+            PutFirewall(None),
+        ]
     rebuild = (
         observed.tunnel is not None
         and desired.tunnel is not None
@@ -87,7 +121,7 @@ def _steps(observed: HostState, desired: HostState) -> list[Step]:
     holds = {route for route in desired.routes if route.to == "held"}
     if drop:
         holds |= {Route(route.prefix, "held") for route in desired.routes | observed.routes}
-    steps: list[Step] = []
+    steps: list[Step] = [PutFirewall(_stricter(observed.firewall, desired.firewall))]
     if holds - observed.routes:
         steps.append(PutRoutes(observed.routes | holds))
     if holds:
@@ -100,8 +134,22 @@ def _steps(observed: HostState, desired: HostState) -> list[Step]:
         elif not desired.tunnel.same(observed.tunnel):
             peers = tuple(changed_peers(observed.tunnel, desired.tunnel))
             steps.append(PutPeers(peers, tuple(stale_peers(observed.tunnel, desired.tunnel))))
-    steps += [PutRoutes(desired.routes), PutSteering(desired.steered)]
-    return steps
+    steps += [PutRoutes(desired.routes), learned, PutSteering(desired.steered)]
+    return [*steps, PutDns(desired.dns), PutFirewall(desired.firewall)]
+
+
+def _stricter(one: Firewall | None, other: Firewall | None) -> Firewall | None:
+    """A firewall that lets nothing pass that one of the two would not."""
+    if one is None or other is None:
+        return one or other
+    return msgspec.structs.replace(
+        other,
+        closed=one.closed | other.closed,
+        everything=one.everything or other.everything,
+        lan=one.lan & other.lan,
+        own=one.own | other.own,
+        portal=one.portal and other.portal,
+    )
 
 
 def _with_peers(host: HostState, tunnel: Tunnel, peers: tuple[Peer, ...], stale: tuple[Key, ...]) -> HostState:

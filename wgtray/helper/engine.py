@@ -152,7 +152,9 @@ class Engine:
         Then company networks stay held until the helper is back, or ``wgtray-helper cleanup`` is run.
         """
         facts = self._state.facts
-        goal = NOTHING if facts.profile is None or not facts.target.connected else held(facts.profile)
+        goal = (
+            NOTHING if facts.profile is None or not facts.target.connected else held(facts.profile, facts.target.mode)
+        )
         try:
             if goal == NOTHING:
                 await self._backend.cleanup()

@@ -71,8 +71,8 @@ def test_the_companys_name_servers_are_reached_through_the_tunnel() -> None:
 
 
 def test_without_a_tunnel_lockdown_decides_what_is_held() -> None:
-    assert held(worlds.OPEN) == NOTHING
-    assert fate(held(worlds.profile()), COMPANY) == "held"
+    assert held(worlds.OPEN, "split") == NOTHING
+    assert fate(held(worlds.profile(), "split"), COMPANY) == "held"
 
 
 def test_what_this_version_does_not_carry_out_is_said() -> None:

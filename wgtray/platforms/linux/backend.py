@@ -12,7 +12,18 @@ from pathlib import Path
 from typing import TypeVar, assert_never
 
 from wgtray.core.host import NOTHING, HostState, Peer, Route, Tunnel
-from wgtray.core.plan import DropTunnel, PutPeers, PutRoutes, PutSteering, PutTunnel, Step, applied
+from wgtray.core.plan import (
+    DropTunnel,
+    PutDns,
+    PutFirewall,
+    PutLearned,
+    PutPeers,
+    PutRoutes,
+    PutSteering,
+    PutTunnel,
+    Step,
+    applied,
+)
 from wgtray.core.problems import Problem
 from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Way
 from wgtray.platforms.linux import files, ipv6, link, packets, peer, process, routes, tunnel, uplink, watch
@@ -69,6 +80,8 @@ class LinuxBackend:
                     await routes.put_routes(wanted_routes, self._name)
                 case PutSteering(families):
                     await routes.put_steering(families)
+                case PutFirewall() | PutDns() | PutLearned():
+                    raise NotImplementedError(f"{type(step).__name__} on Linux")
                 case _:
                     assert_never(step)
         self._asked = applied(self._asked, step)

@@ -54,4 +54,4 @@ def laid_over(
             route for route in asked.routes if family(route.prefix) == 6 and (route.to == "held" or tunnel is not None)
         }
         steered |= asked.steered & {6}
-    return HostState(tunnel, routes, steered)
+    return msgspec.structs.replace(found, tunnel=tunnel, routes=routes, steered=steered)
