@@ -20,7 +20,7 @@ tunnel cannot be carried; it is held. The company's DNS servers and the host of 
 import ipaddress
 
 from wgtray.core import checking, fields
-from wgtray.core.facts import endpoint_of
+from wgtray.core.facts import Facts, endpoint_of
 from wgtray.core.failover import MAIN
 from wgtray.core.fields import Address, Name, Prefix
 from wgtray.core.host import NOTHING, HostState, Peer, Route, Tunnel
@@ -30,6 +30,17 @@ from wgtray.core.profile import Mode, Profile, check_target
 
 EVERYTHING = (Prefix("0.0.0.0/0"), Prefix("::/0"))
 """What the main group's node owns inside WireGuard, in split mode too: where packets go is the routes' business."""
+
+
+_ASIDE = frozenset({"inner", "outer", "loss", "sizes", "busy", "memory", "failure", "failures", "damage"})
+"""Facts that change with every probe and that ``desired`` never looks at; a fact not named here counts."""
+
+_GROUNDS = tuple(name for name in Facts.__struct_fields__ if name not in _ASIDE)
+
+
+def grounds(state: State) -> tuple[object, ...]:
+    """All that ``desired`` depends on: while it is equal, so is the machine that is asked for."""
+    return (type(state), active_of(state), *(getattr(state.facts, name) for name in _GROUNDS))
 
 
 def desired(state: State) -> HostState:

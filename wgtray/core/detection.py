@@ -30,7 +30,10 @@ CALM_S = 2.0
 """Without outgoing traffic for this long nobody needs a fast answer; the next packet out wakes the detector."""
 
 BUSY_PROBE_S = 0.2
-"""Between two probes of the active node and the best standbys while traffic flows."""
+"""Between two probes of an active node while traffic flows."""
+
+BUSY_STANDBY_S = 1.0
+"""The same for the best standbys: they are asked again in the burst that decides, so this only keeps them measured."""
 
 BURST_OFFSETS_S = (0.0, 0.004, 0.008)
 """Three probes a few milliseconds apart: a single loss in 100 does not decide, and waiting costs 8 ms."""

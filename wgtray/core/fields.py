@@ -7,6 +7,7 @@ addresses are ``NewType`` strings here and not ``ipaddress`` objects.
 
 import base64
 import binascii
+import functools
 import ipaddress
 import re
 from typing import NewType
@@ -85,6 +86,7 @@ def endpoint(text: str) -> Endpoint:
     return Endpoint(f"[{ip}]:{port}" if ip.version == 6 else f"{ip}:{port}")
 
 
+@functools.lru_cache(maxsize=1024)
 def split_endpoint(text: str) -> tuple[str, int]:
     """(host without brackets, port); raises ValueError."""
     match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s\[\]:]+)):([0-9]{1,5})", text)
@@ -93,6 +95,7 @@ def split_endpoint(text: str) -> tuple[str, int]:
     return match[1] or match[2], int(match[3])
 
 
+@functools.lru_cache(maxsize=1024)  # asked of every node with every probe
 def is_literal(value: Endpoint) -> bool:
     """Whether the endpoint's host is an IP address, so that nothing has to be resolved."""
     host, _ = split_endpoint(value)

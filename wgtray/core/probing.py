@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from wgtray.core import fields
-from wgtray.core.detection import BUSY_PROBE_S, STANDBYS
+from wgtray.core.detection import BUSY_PROBE_S, BUSY_STANDBY_S, STANDBYS
 from wgtray.core.facts import endpoint_of
 from wgtray.core.fields import Address, Name
 from wgtray.core.health import Health
@@ -80,8 +80,10 @@ def wait_s(state: State, aim: Aim, *, busy: bool = False) -> float:
         return interval
     if aim.kind != "outer" and health.warm and not health.misses:
         near = nearest(state)
-        if busy and profile is not None and profile.failover.detection == "fast" and aim.node in near[: 1 + STANDBYS]:
-            return min(BUSY_PROBE_S, interval)
+        if busy and profile is not None and profile.failover.detection == "fast":
+            active = len(set(active_of(state).values()))
+            if aim.node in near[: active + STANDBYS]:
+                return min(BUSY_PROBE_S if aim.node in near[:active] else BUSY_STANDBY_S, interval)
         return interval if aim.node in near[:NEAR] else FAR_FACTOR * interval
     if not health.warm or (health.rtt_ms is None and aim.kind != "handshake"):
         return FIRST_S if not health.misses else min(RETRY_S, interval)

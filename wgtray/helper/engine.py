@@ -14,13 +14,14 @@ from pathlib import Path
 import msgspec
 
 from wgtray.core import machine
-from wgtray.core.desired import EVERYTHING, company_host, desired, held
+from wgtray.core.desired import EVERYTHING, company_host, desired, grounds, held
 from wgtray.core.events import Adopted, Applied, ApplyFailed, Damaged, Event, Online, ProfileSet, Resolved, Tick
 from wgtray.core.facts import Facts
 from wgtray.core.failover import Group
 from wgtray.core.fields import Endpoint, Key, Name
+from wgtray.core.health import verdict
 from wgtray.core.host import NOTHING, HostState
-from wgtray.core.machine import Connected, Off, State
+from wgtray.core.machine import Blocked, Connected, Off, State
 from wgtray.core.problems import NotAllowed, WgtrayError
 from wgtray.core.profile import Profile
 from wgtray.core.secret import Secret, public_key
@@ -52,6 +53,9 @@ MEASURE_S = 1.0
 
 LOOK_S = 0.3
 """A present moment is worth this wait; a verb of the command line has to stay quick."""
+
+NUMBERS_S = 1.0
+"""Latencies and counters alone are shown this often: every probe changes one, and nobody reads faster."""
 
 SETTLE_ROUNDS = 4
 """Failure, holds, success: more state changes than one event can cause without new facts."""
@@ -86,13 +90,18 @@ class Engine:
         self._store = store
         self._queue: asyncio.Queue[Item] = asyncio.Queue()
         self._state: State = Off()
+        self._grounds: tuple[object, ...] = ()
+        self._wanted: HostState = NOTHING
         self._observed: HostState = NOTHING
+        self._agreed: tuple[HostState, HostState] = (NOTHING, NOTHING)
         self._measured: Measurement | None = None
         self._switch_ms: float | None = None
         self._carrying: Mapping[Group, Name] = {}
         self._verify_at = 0.0
         self._verified_at = 0.0
         self._measure_at = 0.0
+        self._shown: tuple[object, ...] = ()
+        self._show_at = 0.0
         self._refused: HostState | None = None
         self._refused_until = 0.0
         self._told: dict[Key, Endpoint | None] = {}
@@ -182,7 +191,7 @@ class Engine:
             self._adopt(kept.imported.profile)  # first: the profile alone may be enough to choose a node
             self._step(ProfileSet(kept.imported.profile, kept.imported.public_key, key))
             self._step(Resolved(kept.endpoints, frozenset()))
-        self._look_around()
+        self._look_around(changed=True)
         if isinstance(self._state, Off):
             await self._tidy()
         await self._settle()
@@ -204,12 +213,12 @@ class Engine:
         except CommandFailed as error:
             log.error("could not tidy up: %s %s", error.problem.code, error.problem.args)
 
-    def _look_around(self) -> None:
-        """Is there a network at all, and did the computer sleep? Then ask everybody at once."""
+    def _look_around(self, *, changed: bool) -> None:
+        """Did the computer sleep, and, where its network changed, is there one at all? Then ask everybody at once."""
         awake, all_along = time.monotonic(), self._now()
         resumed = all_along - awake - self._asleep_s > SLEPT_S
         self._asleep_s = all_along - awake
-        online = self._backend.online()
+        online = self._backend.online() if changed or resumed else self._state.facts.online
         if resumed or online != self._state.facts.online:
             log.info("network: %s%s", "there" if online else "gone", ", just resumed" if resumed else "")
             self._step(Online(online, resumed))
@@ -224,21 +233,24 @@ class Engine:
 
     async def _turn(self) -> None:
         batch = await self._next_batch()
+        changed = looked = False
         for event in batch:
             if isinstance(event, Asked):
                 self._answer(event)
             elif isinstance(event, Looked):
-                continue
+                looked = True
             elif isinstance(event, NetworkChanged):
+                changed = True
                 self._verify_at = min(self._verify_at, self._verified_at + CHANGE_GAP_S)
             else:
                 self._keep_endpoints(event)
                 self._step(event)
-        self._look_around()
+        due = self._now() >= self._verify_at
+        self._look_around(changed=changed or due or not self._state.facts.online)
         self._step(Tick())
-        if self._now() >= self._verify_at:
+        if due:
             self._observed = await self._observe(self._observed)
-        await self._settle()
+        await self._settle(looked=looked)
         for event in batch:
             if isinstance(event, Looked) and not event.shown.done():
                 event.shown.set_result(None)
@@ -252,7 +264,7 @@ class Engine:
     async def _next_batch(self) -> list[Item]:
         wakeups = [self._verify_at, machine.next_wakeup(self._state)]
         if self._observed.tunnel is not None and self.watchers:
-            wakeups.append(self._measure_at)
+            wakeups += [self._measure_at, self._show_at]
         wait_s = max(0.0, min(at for at in wakeups if at is not None) - self._now())
         batch: list[Item] = []
         try:
@@ -264,11 +276,11 @@ class Engine:
             batch.append(self._queue.get_nowait())
         return batch
 
-    async def _settle(self) -> None:
+    async def _settle(self, *, looked: bool = False) -> None:
         """Bring the machine to what the state desires, and the state to what the machine says; then show both."""
         for _ in range(SETTLE_ROUNDS):
-            state, wanted = self._state, desired(self._state)
-            if wanted.same(self._observed) and not state.facts.failures:
+            state, wanted = self._state, self._desired()
+            if self._is_as(wanted) and not state.facts.failures:
                 break
             if wanted == self._refused and self._now() < self._refused_until:
                 break
@@ -286,11 +298,27 @@ class Engine:
                 self._refused, self._refused_until = wanted, self._now() + machine.RETRY_S[0]
                 self._verify_at = min(self._verify_at, self._refused_until)
             self._step(Applied() if outcome.problem is None else ApplyFailed(outcome.problem))
-            if desired(self._state) == wanted:
+            if self._desired() == wanted:
                 break
         await self._measure()
         self._follow()
-        self._publish()
+        self._publish(looked=looked)
+
+    def _desired(self) -> HostState:
+        """``desired`` of the present state, computed once for all states that ask for the same."""
+        known = grounds(self._state)
+        if known != self._grounds:
+            self._grounds, self._wanted = known, desired(self._state)
+        return self._wanted
+
+    def _is_as(self, wanted: HostState) -> bool:
+        """Whether the machine was last seen as wanted."""
+        if self._agreed[0] is wanted and self._agreed[1] is self._observed:
+            return True
+        if not wanted.same(self._observed):
+            return False
+        self._agreed = (wanted, self._observed)
+        return True
 
     def _greet(self) -> None:
         """Return routes follow the client's traffic: without a packet of ours a download would wait for ever."""
@@ -365,7 +393,16 @@ class Engine:
         async for _ in self._backend.changes():
             self._queue.put_nowait(NetworkChanged())
 
-    def _publish(self) -> None:
+    def _publish(self, *, looked: bool) -> None:
+        """Show what is new: at once where more than numbers changed, or where somebody asks for the present."""
+        state, now = self._state, self._now()
+        facts = state.facts
+        verdicts = [verdict(health) for known in (facts.inner, facts.outer) for health in known.values()]
+        problems = (facts.failure, facts.damage, facts.sizes, state.problem if isinstance(state, Blocked) else None)
+        marks = (self._grounds, self._observed, verdicts, problems)
+        if not looked and now < self._show_at and marks == self._shown:
+            return
+        self._shown, self._show_at = marks, now + NUMBERS_S
         shown = self._snapshot()
         if shown != self.latest:
             self.latest = shown
@@ -377,6 +414,7 @@ class Engine:
         return snapshot(
             self._state,
             Seen(
+                wanted=self._desired(),
                 observed=self._observed,
                 interface=self._backend.interface,
                 measured=self._measured,

@@ -18,6 +18,7 @@ from wgtray.core import fields, probing
 from wgtray.core.detection import BURST_OFFSETS_S
 from wgtray.core.events import Probed
 from wgtray.core.fields import Address, Name
+from wgtray.core.health import Health
 from wgtray.core.machine import Off, State
 from wgtray.core.probing import Aim
 from wgtray.platforms.api import Backend, Way
@@ -27,6 +28,12 @@ ECHO_REPLY = {4: 0, 6: 129}
 PAYLOAD_BYTES = 16
 OVERTAKEN_S = 0.15
 """More than packets of one path overtake each other, less than the shortest interval between two probes."""
+TOGETHER_S = 0.02
+"""What is due so soon goes along with what is due now: every awakening costs."""
+
+ROUTINE_S = 0.4
+"""Answers that tell nothing but a round-trip time wait this long for each other: a report costs the engine a turn."""
+
 READ_TIMEOUT_S = 0.05
 """Only read when ``select`` says so: this is never waited for."""
 
@@ -55,6 +62,7 @@ class Prober:
         self._identity = secrets.randbelow(0x10000)
         self._sequence = secrets.randbelow(0x10000)
         self._woken = asyncio.Event()
+        self._noted: list[Probed] = []
         self.link: int | None = None
         """The interface as the kernel numbers it: another one may come back under the same name."""
         self.sent_inside = 0
@@ -75,6 +83,8 @@ class Prober:
         if wanted != self._aims:
             self._aims = wanted
             self._due = {aim: self._due.get(aim, 0.0) for aim in wanted}
+            if all(_way(aim) == "tunnel" for aim in wanted):
+                self._close("direct")  # a raw socket is woken by every echo reply, whoever it is for
             self._woken.set()
 
     def hurry(self, *, busy: bool) -> None:
@@ -90,6 +100,7 @@ class Prober:
         """Something happened that may have changed every path: ask everybody, and forget who owes an answer."""
         if forget:
             self._pending.clear()
+            self._noted.clear()
             self._ever_pinged.clear()
         self._due = dict.fromkeys(self._aims, 0.0)
         self._woken.set()
@@ -113,6 +124,12 @@ class Prober:
         sent = [one.sent_at for one in self._pending.values() if one.aim.node == node and one.aim.kind == "inner"]
         return min((at for at in sent if now - at > limit_s), default=None)
 
+    def report(self) -> None:
+        """Post every answer that is still waiting for others; due before anything is said that came later."""
+        noted, self._noted = self._noted, []
+        for probed in noted:
+            self._post(probed)
+
     def drain(self) -> None:
         """Take in every answer that has arrived through the tunnel, so that the counts are those of this moment."""
         for take_in in list(self.others):
@@ -129,7 +146,7 @@ class Prober:
             while True:
                 now = self._now()
                 self._expire(now)
-                for aim in [aim for aim, due in self._due.items() if due <= now]:
+                for aim in [aim for aim, due in self._due.items() if due <= now + TOGETHER_S]:
                     self._due[aim] = now + self._wait_s(aim)
                     self._send(aim, now)
                 for at, aim in [item for item in self._extra if item[0] <= now]:
@@ -226,13 +243,33 @@ class Prober:
             node = None if profile is None else profile.node(aim.node)
             pinged = aim.node in self._ever_pinged
             answered = node is not None and probing.answered_by_handshake(node, age, answered, pinged)
-        self._post(Probed(aim.node, aim.kind != "outer", answered, rtt_ms if answered else None))
-        self._due[aim] = min(self._due[aim], now + self._pause_after(aim, answered))
-        self._woken.set()
+        self._note(Probed(aim.node, aim.kind != "outer", answered, rtt_ms if answered else None))
+        due = now + self._pause_after(aim, answered)
+        if due < self._due[aim]:
+            self._due[aim] = due
+            self._woken.set()
+
+    def _note(self, probed: Probed) -> None:
+        self._noted.append(probed)
+        if not self._is_routine(probed):
+            self.report()
+        elif len(self._noted) == 1:
+            asyncio.get_running_loop().call_later(ROUTINE_S, self.report)
+
+    def _is_routine(self, probed: Probed) -> bool:
+        profile, health = self._state.facts.profile, self._health(probed.node, inner=probed.inner)
+        if profile is None or health is None or probed.rtt_ms is None:
+            return False
+        near = probed.rtt_ms <= profile.failover.latency_limit_ms and not health.over_limit
+        return near and health.warm and health.alive and not health.misses
+
+    def _health(self, node: Name, *, inner: bool) -> Health | None:
+        facts = self._state.facts
+        return (facts.inner if inner else facts.outer).get(node)
 
     def _pause_after(self, aim: Aim, answered: bool) -> float:
         """The first answer through a fresh session only proves life: measure at once."""
-        health = (self._state.facts.inner if aim.kind != "outer" else self._state.facts.outer).get(aim.node)
+        health = self._health(aim.node, inner=aim.kind != "outer")
         if answered and (health is None or not health.warm):
             return 0.0
         return self._wait_s(aim)

@@ -3,7 +3,7 @@
 import msgspec
 
 from wgtray import __version__, words
-from wgtray.core.desired import carried, desired, unsupported
+from wgtray.core.desired import carried, unsupported
 from wgtray.core.facts import endpoint_of
 from wgtray.core.failover import MAIN
 from wgtray.core.health import Health, verdict
@@ -18,6 +18,7 @@ from wgtray.platforms.api import Capabilities, Measurement
 class Seen(msgspec.Struct, frozen=True):
     """What the engine knows besides the state."""
 
+    wanted: HostState
     observed: HostState
     interface: str | None
     measured: Measurement | None
@@ -37,7 +38,7 @@ def snapshot(state: State, seen: Seen) -> messages.Snapshot:
         version=__version__,
         state=_word(state),
         wanted=facts.target.connected,
-        protected=_protected(state, seen.observed),
+        protected=None if seen.wanted == NOTHING else seen.wanted.same(seen.observed),
         interface=seen.interface,
         profile=None if profile is None else profile.name,
         mode=facts.target.mode,
@@ -102,11 +103,6 @@ def _word(state: State) -> str:
             return "connected"
         case Blocked():
             return "blocked"
-
-
-def _protected(state: State, observed: HostState) -> bool | None:
-    promised = desired(state)
-    return None if promised == NOTHING else promised.same(observed)
 
 
 def _node(node: Node, state: State, seen: Seen) -> messages.NodeView:

@@ -2,10 +2,13 @@
 
 import msgspec
 import pytest
+from hypothesis import given, settings
 
 from tests.unit.core import worlds
+from tests.unit.core.worlds import timed_events
 from wgtray.core import events
-from wgtray.core.desired import desired, held, unsupported
+from wgtray.core.desired import desired, grounds, held, unsupported
+from wgtray.core.events import Event
 from wgtray.core.fields import Address
 from wgtray.core.host import NOTHING, fate
 from wgtray.core.machine import Blocked, Connecting, Off, State
@@ -78,3 +81,21 @@ def test_without_a_tunnel_lockdown_decides_what_is_held() -> None:
 def test_what_this_version_does_not_carry_out_is_said() -> None:
     profile = worlds.profile(failover=Failover(check="icmp://10.66.255.1"), policy=Policy(lockdown="all"))
     assert [problem.args["feature"] for problem in unsupported(profile)] == ['lockdown = "all"', "check"]
+
+
+@given(timed_events)
+@settings(max_examples=100, deadline=None)
+def test_states_on_equal_grounds_ask_for_the_same_machine(history: list[tuple[Event, float]]) -> None:
+    asked: dict[tuple[str, ...], object] = {}
+    for state in worlds.states(history):
+        same = tuple(map(repr, grounds(state)))
+        assert asked.setdefault(same, desired(state)) == desired(state)
+
+
+def test_grounds_see_another_active_node_and_another_wish() -> None:
+    state = worlds.connected()
+    moved = msgspec.structs.replace(state, active={**state.active, (): worlds.NAMES[1]})
+    full = msgspec.structs.replace(
+        state, facts=msgspec.structs.replace(state.facts, target=events.Target(connected=True, mode="full"))
+    )
+    assert len({repr(grounds(one)) for one in (state, moved, full)}) == 3

@@ -2,6 +2,8 @@
 
 import asyncio
 import ctypes
+import functools
+import os
 import socket
 import struct
 
@@ -9,7 +11,12 @@ from wgtray.platforms.api import Counters
 from wgtray.platforms.linux.routes import MARK_PROBE
 
 COUNTERS = "/proc/thread-self/net/dev"
-"""The interfaces of the namespace of the thread that reads; sysfs would show those of whoever mounted it."""
+"""The interfaces of the namespace of the thread that opens it; sysfs would show those of whoever mounted it.
+
+It takes no lock of the kernel's, as asking by netlink would: somebody who changes a thousand routes delays no look.
+"""
+
+_READ_BYTES = 1 << 16
 
 _ETH_P_ALL = 3  # linux/if_ether.h; only such sockets see packets that go out
 _SO_ATTACH_FILTER = 26  # asm-generic/socket.h
@@ -51,8 +58,16 @@ def render_filter() -> bytes:
 
 def counters(name: str) -> Counters | None:
     """What the kernel counted on an interface since it was made."""
-    with open(COUNTERS, "rb", buffering=0) as file:
-        return parse_counters(file.read(), name)
+    file, text = _counters_file(), b""
+    while more := os.pread(file, _READ_BYTES, len(text)):  # the kernel gives a page at a time
+        text += more
+    return parse_counters(text, name)
+
+
+@functools.cache
+def _counters_file() -> int:
+    """Open for as long as the process lives: opening would cost more than reading."""
+    return os.open(COUNTERS, os.O_RDONLY | os.O_CLOEXEC)
 
 
 async def outgoing(name: str) -> None:
