@@ -16,7 +16,7 @@ COMPANY_NETWORKS = ("10.20.0.0/16", "10.30.0.0/16", "fd20::/64")
 COMPANY_HOST = ("10.20.0.10", "10.30.0.10", "fd20::10")
 PUBLIC_HOST = ("198.51.100.7", "2001:db8:7::7")
 
-MOST_NODES = 20
+MOST_NODES = 50  # tables 100 to 149 and 200 to 249; 253 and above are the kernel's
 MOST_CLIENTS = 5
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
 _RESERVED = re.compile(r"auto|wan|corp|pub|client\d*")

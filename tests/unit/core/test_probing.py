@@ -4,7 +4,7 @@ import msgspec
 
 from tests.unit.core import worlds
 from wgtray.core import probing
-from wgtray.core.detection import BUSY_PROBE_S
+from wgtray.core.detection import BUSY_PROBE_S, BUSY_STANDBY_S
 from wgtray.core.facts import Facts
 from wgtray.core.fields import Name
 from wgtray.core.health import Health
@@ -44,6 +44,7 @@ def test_a_node_without_an_inner_address_of_our_family_is_judged_by_its_handshak
 def test_at_rest_every_node_is_asked_once_an_interval_and_under_traffic_more_often() -> None:
     assert probing.wait_s(UP, inner(FRA)) == 5.0
     assert probing.wait_s(UP, inner(FRA), busy=True) == BUSY_PROBE_S
+    assert probing.wait_s(UP, inner(AMS), busy=True) == BUSY_STANDBY_S
     steady = worlds.connected(worlds.profile(failover=Failover(detection="steady")))
     assert probing.wait_s(steady, inner(FRA), busy=True) == 5.0
 
