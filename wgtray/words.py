@@ -92,6 +92,9 @@ REFUSALS: Final[Mapping[str, str]] = {
     "so you cannot connect. Import the profile again.",
     "full-unavailable": "This version of {app} carries company traffic only. Nothing was changed. "
     'Stay with "wgtray mode split".',
+    "not-connected": "You have not asked to be connected, so there is nothing to pause or to resume. "
+    'Nothing was changed. Connect with "wgtray connect".',
+    "pause-length": "A pause lasts 1 to {most} minutes, not {minutes}. Nothing was changed. Disconnect instead.",
     "bad-request": "{app}'s service did not understand the request. Nothing was changed. "
     "Its version probably differs from this program's: update both.",
     "busy": "{app}'s service is busy with other requests. Nothing was changed. Try again in a moment.",
@@ -123,6 +126,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "choose-mode": "choose which traffic goes through the tunnel",
     "apps": "change the rules for programs",
     "pause": "pause",
+    "resume": "resume",
     "status": "see the state of the connection",
     "watch": "see the state of the connection",
     "set-profile": "import a profile",
@@ -165,6 +169,7 @@ GENERIC_REFUSAL: Final = (
 
 CONNECT: Final = "Connect"
 DISCONNECT: Final = "Disconnect"
+RESUME: Final = "Resume"
 NODE_MENU: Final = "Node"
 QUIT: Final = f"Quit {NAME}"
 AUTOMATIC: Final = "Automatic"

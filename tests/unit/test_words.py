@@ -30,6 +30,8 @@ EXAMPLES: dict[str, str | float] = {
     "interface": "wgtray1",
     "wanted": "wgtray0",
     "action": "choose-node",
+    "minutes": 2000,
+    "most": 1440,
     "socket": "/run/wgtray/helper.sock",
 }
 

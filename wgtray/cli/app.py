@@ -17,6 +17,8 @@ VERBS: Mapping[str, Verb] = {
     "status": Verb("wgtray.cli.status", "how things are now: connection, nodes, problems"),
     "connect": Verb("wgtray.cli.wish", "connect, and wait until it is so"),
     "disconnect": Verb("wgtray.cli.wish", "disconnect, and wait until it is so"),
+    "pause": Verb("wgtray.cli.wish", "leave the tunnel for so many minutes, where policy allows"),
+    "resume": Verb("wgtray.cli.wish", "end a pause, and wait until connected"),
     "mode": Verb("wgtray.cli.choice", "print or choose what goes through the tunnel: split or full"),
     "node": Verb("wgtray.cli.choice", "print or choose the node: a name, or auto"),
     "nodes": Verb("wgtray.cli.status", "all nodes with their latency"),

@@ -54,7 +54,7 @@ def desired(state: State) -> HostState:
         case Connecting() | Connected():
             return _with_tunnel(state, profile)
         case Blocked(active=active):
-            return _with_tunnel(state, profile) if active is not None else held(profile, state.facts.target.mode)
+            return _with_tunnel(state, profile) if active is not None else held(profile, state.facts.mode)
 
 
 def held(profile: Profile, mode: Mode) -> HostState:
@@ -86,7 +86,6 @@ def unsupported(profile: Profile) -> list[Problem]:
         "[split] domains": bool(profile.split.domains),
         "[split] ports": any(network.ports for network in profile.split.networks),
         "[[app]]": bool(profile.apps),
-        'default_mode = "full"': profile.policy.default_mode == "full",
         'lockdown = "all"': profile.policy.lockdown == "all",
         "check": profile.failover.check is not None and checking.target(profile) is None,
     }
@@ -95,7 +94,7 @@ def unsupported(profile: Profile) -> list[Problem]:
 
 def _with_tunnel(state: State, profile: Profile) -> HostState:
     key = state.facts.private_key
-    mode = state.facts.target.mode
+    mode = state.facts.mode
     if key is None:
         return held(profile, mode)
     own = {fields.family(address) for address in profile.interface.addresses}

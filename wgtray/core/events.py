@@ -14,11 +14,12 @@ from wgtray.core.profile import Mode, Profile
 from wgtray.core.secret import Secret
 
 
-class Target(msgspec.Struct, frozen=True):
+class Target(msgspec.Struct, frozen=True, rename={"mode": "chosen_mode"}):
     """What the user wants; it survives restarts of helper and machine."""
 
     connected: bool = False
-    mode: Mode = "split"
+    mode: Mode | None = None
+    """None until the user chose one. Under its plain name earlier versions kept a mode that nobody had chosen."""
     node: Name | None = None
 
 
@@ -46,6 +47,12 @@ class Wanted(msgspec.Struct, frozen=True):
     """The user's wish changed."""
 
     target: Target
+
+
+class Paused(msgspec.Struct, frozen=True):
+    """The user leaves the tunnel until then, on the machine's clock; None: not any longer."""
+
+    until: float | None
 
 
 class Resolved(msgspec.Struct, frozen=True):
@@ -126,6 +133,7 @@ Event = (
     | Adopted
     | KeyGiven
     | Wanted
+    | Paused
     | Resolved
     | Probed
     | Lost

@@ -15,6 +15,7 @@ from wgtray.core.events import (
     KeyGiven,
     Lost,
     Online,
+    Paused,
     Probed,
     ProfileSet,
     Resolved,
@@ -28,7 +29,7 @@ from wgtray.core.failover import BLANK, Memory
 from wgtray.core.fields import Endpoint, Key, Name
 from wgtray.core.health import Health, folded, forgiven, lost
 from wgtray.core.problems import Problem
-from wgtray.core.profile import Node, Profile
+from wgtray.core.profile import Mode, Node, Profile
 from wgtray.core.secret import Secret
 from wgtray.core.trial import Trial, believed, rested
 
@@ -38,6 +39,8 @@ class Facts(msgspec.Struct, frozen=True):
 
     profile: Profile | None = None
     target: Target = Target()
+    paused_until: float | None = None
+    """Out of the tunnel although connection is wanted, on the machine's clock."""
     public_key: Key | None = None
     """Of this computer, as the nodes know it."""
     private_key: Secret | None = None
@@ -69,6 +72,18 @@ class Facts(msgspec.Struct, frozen=True):
     """What of our own state on disk could not be read at start."""
 
     @property
+    def mode(self) -> Mode:
+        """What the user chose, else what the company says."""
+        if self.target.mode is not None:
+            return self.target.mode
+        return "split" if self.profile is None else self.profile.policy.default_mode
+
+    @property
+    def connection_wanted(self) -> bool:
+        """Whether the user wants to be connected right now."""
+        return self.target.connected and self.paused_until is None
+
+    @property
     def trusted(self) -> Mapping[Name, Health]:
         """Health as decisions see it: a node that carries nothing counts as dead while another one lives."""
         return believed(self.inner, {*self.checks.failed, *self.sizes.failed})
@@ -85,6 +100,8 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
             return msgspec.structs.replace(facts, private_key=private_key, failure=None, failures=0)
         case Wanted(target):
             return msgspec.structs.replace(facts, target=target, failure=None, failures=0, damage=None)
+        case Paused(until):
+            return msgspec.structs.replace(facts, paused_until=until, failure=None, failures=0)
         case Resolved(resolved, unresolved):
             return msgspec.structs.replace(facts, resolved={**facts.resolved, **resolved}, unresolved=unresolved)
         case Probed():
@@ -112,6 +129,19 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
             return facts
 
 
+def awake(facts: Facts, now: float) -> Facts:
+    """``facts`` without a pause that is over."""
+    over = facts.paused_until is not None and now >= facts.paused_until
+    return msgspec.structs.replace(facts, paused_until=None) if over else facts
+
+
+def under(wish: Target, profile: Profile) -> Target:
+    """What another profile leaves of a wish: a pin on a node that it has, and a mode where it lets users choose."""
+    node = wish.node if wish.node is not None and profile.node(wish.node) else None
+    mode = wish.mode if "mode" in profile.policy.user_may else None
+    return msgspec.structs.replace(wish, node=node, mode=mode)
+
+
 def forgetful(facts: Facts) -> Facts:
     """``facts`` without what was learned through an interface that is no more."""
     return msgspec.structs.replace(facts, inner={}, checks=Trial(), sizes=Trial())
@@ -130,6 +160,7 @@ def _with_profile(facts: Facts, event: ProfileSet) -> Facts:
     return Facts(
         profile=profile,
         target=msgspec.structs.replace(wish, node=node),
+        paused_until=facts.paused_until if "pause" in profile.policy.user_may else None,
         public_key=event.public_key,
         carrier=facts.carrier,
         private_key=event.private_key,

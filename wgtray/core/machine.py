@@ -13,7 +13,8 @@ restarted helper that learns the same facts is in the same state.
 
 Each state is a promise about packets, carried out by ``core/desired.py``:
 
-* ``Off``: nothing of ours is on the machine.
+* ``Off``: nothing of ours is on the machine. A pause is this state with the wish to be connected standing: it ends by
+  itself, by ``resume`` and by ``connect``, and like ``disconnect`` it is the user's own word against the lockdown.
 * ``Connecting``: company networks pass only into the tunnel; nothing of them in the clear unless lockdown is "off".
 * ``Connected``: the tunnel carries what mode and rules send to it.
 * ``Blocked``: what must be protected does not pass, for the reason it carries.
@@ -27,7 +28,7 @@ import msgspec
 
 from wgtray.core import failover, trials
 from wgtray.core.events import Applied, Event, ProfileSet
-from wgtray.core.facts import Facts, endpoint_of, forgetful, learned
+from wgtray.core.facts import Facts, awake, endpoint_of, forgetful, learned
 from wgtray.core.failover import Group, Reason
 from wgtray.core.fields import Name
 from wgtray.core.health import Health, verdict
@@ -117,7 +118,7 @@ def step(state: State, event: Event, now: float) -> State:
     """The state after ``event``; never raises."""
     if isinstance(event, Applied) and isinstance(state, Blocked) and state.active is None:
         return state  # only the holds are in place: what failed has not been tried again
-    facts = learned(state.facts, event, now)
+    facts = awake(learned(state.facts, event, now), now)
     profile = facts.profile
     if profile is not None and active_of(state):
         if isinstance(state, Connected):
@@ -144,8 +145,8 @@ def next_wakeup(state: State) -> float | None:
             return min((at for at in (planned_at, look_at) if at is not None), default=None)
         case Blocked(retry_at=retry_at, answered_at=answered_at):
             return retry_at if answered_at is None else answered_at + RETURN_PATIENCE_S
-        case _:
-            return None
+        case Off(facts=facts):
+            return facts.paused_until
 
 
 def active_of(state: State) -> Mapping[Group, Name]:
@@ -161,7 +162,7 @@ def active_of(state: State) -> Mapping[Group, Name]:
 
 def _follow(state: State, facts: Facts, now: float) -> State:
     profile = facts.profile
-    if profile is None or not facts.target.connected:
+    if profile is None or not facts.connection_wanted:
         return _stay_or(state, Off(forgetful(facts), now))
     obstacle = _obstacle(facts)
     if obstacle is not None:

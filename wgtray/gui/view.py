@@ -117,6 +117,11 @@ def view(seen: Snapshot | Lost | None, shown: Shown, now: float, notice: str = "
             return _with_helper(_steadied(snapshot, shown), now, notice)
 
 
+def can_pause(snapshot: Snapshot) -> bool:
+    """Whether a pause can be asked for now: there is something to pause, and the company allows it."""
+    return snapshot.wanted and snapshot.paused_until is None and "pause" in snapshot.user_may
+
+
 def steady(shown: Shown, nodes: tuple[NodeView, ...]) -> dict[str, float]:
     """Fold new measurements into the shown ones: small changes leave a number alone; unmeasured nodes have none."""
     return {node.name: _steady(shown.get(node.name), node.rtt_ms) for node in nodes if node.rtt_ms is not None}
@@ -176,6 +181,8 @@ def _is_degraded(snapshot: Snapshot) -> bool:
 
 
 def _switch(snapshot: Snapshot) -> Action:
+    if snapshot.paused_until is not None:
+        return Action(words.RESUME, Connect())  # not Resume: the service may need the key again
     if not snapshot.wanted:
         has_profile = snapshot.profile is not None
         return Action(words.CONNECT, Connect()) if has_profile else Action(words.CONNECT, None, words.PROFILE_FIRST)

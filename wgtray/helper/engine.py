@@ -29,7 +29,7 @@ from wgtray.helper import rights
 from wgtray.helper.checker import Checker
 from wgtray.helper.probes import Prober
 from wgtray.helper.reconcile import endpoints, read, reconcile, without_moved
-from wgtray.helper.requests import carried_out
+from wgtray.helper.requests import Now, carried_out
 from wgtray.helper.resolver import Resolver
 from wgtray.helper.sentinel import Sentinel
 from wgtray.helper.snapshot import Seen, snapshot
@@ -161,9 +161,7 @@ class Engine:
         Then company networks stay held until the helper is back, or ``wgtray-helper cleanup`` is run.
         """
         facts = self._state.facts
-        goal = (
-            NOTHING if facts.profile is None or not facts.target.connected else held(facts.profile, facts.target.mode)
-        )
+        goal = NOTHING if facts.profile is None or not facts.connection_wanted else held(facts.profile, facts.mode)
         try:
             if goal == NOTHING:
                 await self._backend.cleanup()
@@ -182,7 +180,9 @@ class Engine:
     async def _start(self) -> None:
         kept = self._store.load()
         self._observed = await self._observe(NOTHING)
-        self._state = Off(Facts(target=kept.target), self._now())
+        left_s = 0.0 if kept.pause is None else kept.pause.left_s(time.time())
+        paused_until = self._now() + left_s if left_s else None
+        self._state = Off(Facts(target=kept.target, paused_until=paused_until), self._now())
         if kept.damage is not None:
             log.error("could not read %s", kept.damage.args.get("path"))
             self._step(Damaged(kept.damage))
@@ -356,7 +356,8 @@ class Engine:
             return  # whoever asked was told that we were busy, and that nothing was changed
         try:
             rights.check(asked.request, asked.caller, self.profile)
-            for event in carried_out(asked.request, self._state.facts, self._store, self._backend.capabilities):
+            facts, capabilities = self._state.facts, self._backend.capabilities
+            for event in carried_out(asked.request, facts, self._store, capabilities, Now(self._now(), time.time())):
                 self._step(event)
         except WgtrayError as error:
             if isinstance(error, NotAllowed):

@@ -3,32 +3,49 @@
 import msgspec
 
 from wgtray.core import fields
-from wgtray.core.events import Event, KeyGiven, ProfileSet, Target, Wanted
-from wgtray.core.facts import Facts
+from wgtray.core.events import Event, KeyGiven, Paused, ProfileSet, Target, Wanted
+from wgtray.core.facts import Facts, under
 from wgtray.core.fields import Name
 from wgtray.core.problems import WgtrayError
 from wgtray.core.profile import Profile
 from wgtray.core.secret import public_key
-from wgtray.helper.store import Import, Store
+from wgtray.helper.store import Import, Pause, Store
 from wgtray.ipc import messages
 from wgtray.platforms.api import Capabilities
 
+MINUTE_S = 60.0
 
-def carried_out(request: messages.Request, facts: Facts, store: Store, capabilities: Capabilities) -> list[Event]:
+
+class Now(msgspec.Struct, frozen=True):
+    """The present on both clocks: the machine's, and Unix time, which outlives it."""
+
+    machine_s: float
+    unix_s: float
+
+
+def carried_out(
+    request: messages.Request, facts: Facts, store: Store, capabilities: Capabilities, now: Now
+) -> list[Event]:
     """The events that carry out ``request``; raises WgtrayError, and then nothing changed."""
     match request:
         case messages.Connect():
             return _connect(request, facts, store)
         case messages.Disconnect():
-            return [_wish(store, msgspec.structs.replace(facts.target, connected=False))]
+            return [_wish(store, msgspec.structs.replace(facts.target, connected=False)), *_resumed(facts, store)]
         case messages.ChooseNode(node):
             return [_wish(store, msgspec.structs.replace(facts.target, node=_known(facts.profile, node)))]
         case messages.ChooseMode(mode):
             if mode == "full" and not capabilities.full_tunnel:
                 raise WgtrayError("full-unavailable")
             return [_wish(store, msgspec.structs.replace(facts.target, mode=mode))]
+        case messages.Pause(minutes):
+            return [_paused(minutes, facts, store, now)]
+        case messages.Resume():
+            if not facts.target.connected:
+                raise WgtrayError("not-connected" if facts.profile is not None else "no-profile")
+            return _resumed(facts, store)
         case messages.SetProfile(wanted, keep_key):
-            return [_import(wanted, keep_key, store)]
+            return _import(wanted, keep_key, facts.target, store)
         case messages.RemoveProfile():
             if facts.profile is None and facts.damage is None:
                 raise WgtrayError("no-profile")
@@ -46,7 +63,25 @@ def _connect(request: messages.Connect, facts: Facts, store: Store) -> list[Even
         raise WgtrayError("no-key")
     if public_key(given) != facts.public_key:
         raise WgtrayError("wrong-key", public_key=facts.public_key or "unknown")
-    return [KeyGiven(given), _wish(store, msgspec.structs.replace(facts.target, connected=True))]
+    wish = _wish(store, msgspec.structs.replace(facts.target, connected=True))
+    return [KeyGiven(given), wish, *_resumed(facts, store)]
+
+
+def _paused(minutes: int, facts: Facts, store: Store, now: Now) -> Paused:
+    if not 1 <= minutes <= messages.PAUSE_LIMIT_MINUTES:
+        raise WgtrayError("pause-length", minutes=minutes, most=messages.PAUSE_LIMIT_MINUTES)
+    if not facts.target.connected:
+        raise WgtrayError("not-connected" if facts.profile is not None else "no-profile")
+    lasting_s = minutes * MINUTE_S
+    store.save_pause(Pause(now.unix_s, now.unix_s + lasting_s))
+    return Paused(now.machine_s + lasting_s)
+
+
+def _resumed(facts: Facts, store: Store) -> list[Event]:
+    if facts.paused_until is None:
+        return []
+    store.save_pause(None)
+    return [Paused(None)]
 
 
 def _wish(store: Store, target: Target) -> Wanted:
@@ -54,7 +89,7 @@ def _wish(store: Store, target: Target) -> Wanted:
     return Wanted(target)
 
 
-def _import(wanted: Profile, keep_key: bool, store: Store) -> ProfileSet:
+def _import(wanted: Profile, keep_key: bool, wish: Target, store: Store) -> list[Event]:
     key = wanted.interface.private_key
     if key is None:
         raise WgtrayError("no-key")
@@ -67,8 +102,11 @@ def _import(wanted: Profile, keep_key: bool, store: Store) -> ProfileSet:
     personal = msgspec.structs.replace(wanted.interface, private_key=None)
     kept = msgspec.structs.replace(wanted, interface=personal)
     public = public_key(key)
+    left = under(wish, kept)
+    # The wish first: what the company has just locked must not come back with a restart in between.
+    changed: list[Event] = [_wish(store, left)] if left != wish else []
     store.save_import(Import(kept, public, key if keep_key else None))
-    return ProfileSet(kept, public, key)
+    return [*changed, ProfileSet(kept, public, key)]
 
 
 def _known(profile: Profile | None, name: str | None) -> Name | None:

@@ -25,6 +25,8 @@ RIGHTS: dict[type[messages.Request], Permission | None] = {
     messages.Disconnect: "disconnect",
     messages.ChooseNode: "node",
     messages.ChooseMode: "mode",
+    messages.Pause: "pause",
+    messages.Resume: None,
     messages.SetProfile: "disconnect",
     messages.RemoveProfile: "disconnect",
 }

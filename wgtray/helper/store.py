@@ -1,4 +1,4 @@
-"""What survives a restart? The profile with a key that rests here, and what the user wants: two files of root's.
+"""What survives a restart? The profile with a key that rests here, and what the user wants: files of root's.
 
 A file is replaced whole or not at all (temporary file, fsync, rename, fsync of the directory), and no symbolic link is
 ever followed. A wish that cannot be read counts as "connected": protection is never lost to a damaged file.
@@ -22,7 +22,7 @@ from wgtray.core.secret import Secret
 
 T = TypeVar("T")
 
-PROFILE, TARGET, ENDPOINTS, LOCK = "profile.json", "target.json", "endpoints.json", "lock"
+PROFILE, TARGET, PAUSE, ENDPOINTS, LOCK = "profile.json", "target.json", "pause.json", "endpoints.json", "lock"
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -33,11 +33,23 @@ class Import(msgspec.Struct, frozen=True):
     private_key: Secret | None
 
 
+class Pause(msgspec.Struct, frozen=True):
+    """Out of the tunnel between these two Unix times: the only clock that a restart of the machine leaves."""
+
+    began: float
+    until: float
+
+    def left_s(self, unix_s: float) -> float:
+        """Seconds that it still lasts; none when the clock was set back before its beginning."""
+        return max(0.0, self.until - unix_s) if unix_s >= self.began else 0.0
+
+
 class Kept(msgspec.Struct, frozen=True):
     """What was found at start; ``damage`` names the first file that could not be read."""
 
     imported: Import | None
     target: Target
+    pause: Pause | None
     endpoints: dict[Name, Endpoint]
     """What the nodes' names resolved to last; worth a try, no more."""
     damage: Problem | None
@@ -70,14 +82,22 @@ class Store:
         damage: list[Problem] = []
         imported = self._read(PROFILE, Import, damage)
         target = self._read(TARGET, Target, damage)
+        pause = self._read(PAUSE, Pause, [])
         endpoints = self._read(ENDPOINTS, dict[Name, Endpoint], [])
         if target is None:
             target = Target(connected=bool(damage))
-        return Kept(imported, target, endpoints or {}, damage[0] if damage else None)
+        return Kept(imported, target, pause, endpoints or {}, damage[0] if damage else None)
 
     def save_target(self, target: Target) -> None:
         """Raises WgtrayError (disk-full, command-failed)."""
         self._write(TARGET, msgspec.json.encode(target))
+
+    def save_pause(self, pause: Pause | None) -> None:
+        """None: there is none. Raises WgtrayError."""
+        if pause is None:
+            self._remove(PAUSE)
+        else:
+            self._write(PAUSE, msgspec.json.encode(pause))
 
     def save_import(self, imported: Import) -> None:
         """Raises WgtrayError, and then the earlier one stands."""
@@ -89,7 +109,7 @@ class Store:
 
     def forget(self) -> None:
         """Remove everything kept; raises WgtrayError."""
-        for name in (PROFILE, TARGET, ENDPOINTS):
+        for name in (PROFILE, TARGET, PAUSE, ENDPOINTS):
             self._remove(name)
 
     def _read(self, name: str, kind: type[T], damage: list[Problem]) -> T | None:

@@ -19,6 +19,10 @@ FRAME_LIMIT = 1 << 20
 """Bytes of one frame including its newline (CONTRACT section 4)."""
 
 
+PAUSE_LIMIT_MINUTES = 1440
+"""A day: who wants longer disconnects."""
+
+
 class Request(msgspec.Struct, frozen=True, tag_field="request", forbid_unknown_fields=True):
     """Base of all requests."""
 
@@ -53,6 +57,16 @@ class ChooseMode(Request, frozen=True, tag="choose-mode"):
     mode: Mode
 
 
+class Pause(Request, frozen=True, tag="pause"):
+    """Leave the tunnel for so many minutes (1 to ``PAUSE_LIMIT_MINUTES``), and connect again by itself."""
+
+    minutes: int
+
+
+class Resume(Request, frozen=True, tag="resume"):
+    """End the pause."""
+
+
 class SetProfile(Request, frozen=True, tag="set-profile"):
     """Replace the profile; with ``keep_key`` its private key rests in the helper's root-only store."""
 
@@ -68,7 +82,19 @@ class ShowProfile(Request, frozen=True, tag="show-profile"):
     """Answer with the profile, without its keys."""
 
 
-AnyRequest = Status | Watch | Connect | Disconnect | ChooseNode | ChooseMode | SetProfile | RemoveProfile | ShowProfile
+AnyRequest = (
+    Status
+    | Watch
+    | Connect
+    | Disconnect
+    | ChooseNode
+    | ChooseMode
+    | Pause
+    | Resume
+    | SetProfile
+    | RemoveProfile
+    | ShowProfile
+)
 
 
 class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,4 +1,6 @@
-"""Do `wgtray connect` and `wgtray disconnect` end when it is so, and not before?"""
+"""Do `wgtray connect`, `disconnect`, `pause` and `resume` end when it is so, and not before?"""
+
+import time
 
 import msgspec
 import pytest
@@ -6,7 +8,10 @@ import pytest
 from tests.unit.cli.conftest import KEY, PUBLIC, MemoryKeyring, Run
 from tests.unit.cli.scripted import CONNECTING, OFF, ON, Scripted, troubled
 from wgtray.core.secret import Secret
-from wgtray.ipc.messages import AnyRequest, Connect, Disconnect, Refused, Snapshot
+from wgtray.ipc.messages import AnyRequest, Connect, Disconnect, Pause, Refused, Resume, Snapshot
+
+HALF_PAST_TWO = time.mktime((2027, 1, 15, 14, 30, 0, 0, 0, -1))
+PAUSED = msgspec.structs.replace(OFF, wanted=True, paused_until=HALF_PAST_TWO)
 
 
 def becomes(helper: Scripted, kind: type, snapshot: Snapshot) -> None:
@@ -129,3 +134,69 @@ def test_a_helper_that_ends_while_we_wait_is_exit_3(run: Run, helper: Scripted) 
     result = run("connect")
     assert result.code == 3
     result.says_one_sentence("closed the connection")
+
+
+def test_pause_waits_until_nothing_is_in_the_tunnel_and_says_when_it_ends(run: Run, helper: Scripted) -> None:
+    helper.snapshot = ON
+    becomes(helper, Pause, ON)
+    helper.after_watch = [PAUSED]
+    result = run("pause", "15")
+    assert (result.code, result.out) == (0, "Paused until 14:30.\n")
+    assert helper.of(Pause) == [Pause(15)]
+
+
+def test_resume_waits_until_connected(run: Run, helper: Scripted) -> None:
+    helper.snapshot = PAUSED
+    becomes(helper, Resume, CONNECTING)
+    helper.after_watch = [ON]
+    result = run("resume")
+    assert (result.code, result.out) == (0, "Connected to Frankfurt · 23 ms.\n")
+
+
+def test_resume_hands_over_the_key_that_the_service_has_forgotten(
+    run: Run, helper: Scripted, memory_keyring: MemoryKeyring
+) -> None:
+    memory_keyring.kept["wgtray", PUBLIC] = KEY
+    helper.snapshot = msgspec.structs.replace(PAUSED, needs_key=True, public_key=PUBLIC)
+    becomes(helper, Connect, ON)
+    assert run("resume").code == 0
+    assert helper.of(Connect) == [Connect(Secret(KEY))]
+
+
+def test_resume_of_what_was_never_wanted_connects_nobody(run: Run, helper: Scripted) -> None:
+    helper.snapshot = msgspec.structs.replace(OFF, needs_key=True)
+    helper.replies[Resume] = Refused("not-connected", {}, "failed")
+    result = run("resume")
+    assert result.code == 1
+    result.says_one_sentence("nothing to pause or to resume", "wgtray connect")
+
+
+def test_who_may_not_pause_is_exit_4(run: Run, helper: Scripted) -> None:
+    helper.replies[Pause] = Refused("not-allowed", {"action": "pause"}, "not-allowed")
+    result = run("pause", "15")
+    assert result.code == 4
+    result.says_one_sentence("You may not pause on this computer.")
+
+
+def test_a_pause_that_takes_too_long_says_so(run: Run, helper: Scripted) -> None:
+    becomes(helper, Pause, msgspec.structs.replace(ON, paused_until=HALF_PAST_TWO))
+    result = run("pause", "15", "--wait", "0.05")
+    assert result.code == 1
+    result.says_one_sentence("Not out of the tunnel after 0.05 s", "keeps trying")
+
+
+def test_a_pause_that_somebody_else_ended_is_said_to_be(run: Run, helper: Scripted) -> None:
+    becomes(helper, Pause, ON)
+    result = run("pause", "15", "--wait", "0.05")
+    assert result.code == 1
+    result.says_one_sentence("Somebody else")
+
+
+@pytest.mark.parametrize("minutes", ["0", "1441", "1.5", "-5", "soon", "", "٣"])
+def test_a_pause_of_no_whole_number_of_minutes_is_a_wrong_command_line(
+    run: Run, helper: Scripted, minutes: str
+) -> None:
+    result = run("pause", minutes)
+    assert result.code == 2
+    result.says_one_sentence("MINUTES", "1 to 1440")
+    assert helper.seen == []

@@ -12,6 +12,7 @@ from wgtray.core.events import Event
 from wgtray.core.fields import Address
 from wgtray.core.host import NOTHING, fate
 from wgtray.core.machine import Blocked, Connecting, Off, State
+from wgtray.core.plan import PutRoutes, plan
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Dns, Failover, Policy, Profile
 
@@ -66,6 +67,32 @@ def test_every_node_is_a_peer_and_the_active_one_owns_everything() -> None:
 def test_a_family_without_an_own_address_is_held_not_let_out() -> None:
     host = desired(worlds.connected(worlds.V4_ONLY))
     assert fate(host, Address("fd20::10")) == "held"
+
+
+@pytest.mark.parametrize("profile", [worlds.V4_ONLY, worlds.OPEN_V4_ONLY], ids=["apps", "off"])
+def test_everything_means_everything_also_of_a_family_that_the_tunnel_has_not(profile: Profile) -> None:
+    up = worlds.connected(profile)
+    facts = msgspec.structs.replace(up.facts, target=events.Target(connected=True, mode="full"))
+    host = desired(msgspec.structs.replace(up, facts=facts))
+    assert host.steered == {4, 6}
+    assert [fate(host, where) for where in (COMPANY, OTHER)] == ["tunnel", "tunnel"]
+    assert [fate(host, Address(where)) for where in ("2001:db8:7::7", "fd20::10", "2600::1")] == ["held"] * 3
+
+
+@pytest.mark.parametrize(("lockdown", "others"), [("off", "clear"), ("apps", "held"), ("all", "held")])
+def test_full_mode_without_a_tunnel_is_as_closed_as_the_lockdown(lockdown: str, others: str) -> None:
+    policy = msgspec.convert({"lockdown": lockdown, "default_mode": "full"}, Policy)
+    host = desired(states(worlds.profile(policy=policy))["Blocked, no tunnel"])
+    assert [fate(host, where) for where in (OTHER, Address("2001:db8:7::7"))] == [others] * 2
+
+
+def test_a_change_of_mode_is_routes_alone() -> None:
+    up = worlds.connected()
+    facts = msgspec.structs.replace(up.facts, target=events.Target(connected=True, mode="full"))
+    full = desired(msgspec.structs.replace(up, facts=facts))
+    for before, after in ((desired(up), full), (full, desired(up))):
+        assert [type(step) for step in plan(before, after) if not isinstance(step, PutRoutes)] == []
+        assert len(plan(before, after)) <= 2
 
 
 def test_the_companys_name_servers_are_reached_through_the_tunnel() -> None:

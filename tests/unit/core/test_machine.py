@@ -2,11 +2,13 @@
 
 import msgspec
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.unit.core import worlds
 from tests.unit.core.worlds import FAILURES, OTHER_PRIVATE, PRIVATE, PUBLIC, profile, timed_events
 from wgtray.core import events, machine
 from wgtray.core.events import Event, Probed, Target
+from wgtray.core.facts import under
 from wgtray.core.failover import MAIN
 from wgtray.core.fields import Endpoint, Name
 from wgtray.core.machine import Blocked, Connected, Connecting, Off, State
@@ -41,7 +43,7 @@ def imported() -> State:
 def test_step_never_raises_and_no_state_lacks_what_it_promises(history: list[tuple[Event, float]]) -> None:
     for state in worlds.states(history):
         facts = state.facts
-        if not facts.target.connected or facts.profile is None:
+        if not facts.target.connected or facts.profile is None or facts.paused_until is not None:
             assert isinstance(state, Off)
         else:
             assert not isinstance(state, Off)
@@ -278,3 +280,52 @@ def test_connecting_waits_a_little_for_the_node_that_a_network_names_first() -> 
     state = told(imported(), wanted(), *[answer(FRA)] * 2, *[answer(AMS)] * 2)
     assert machine.next_wakeup(state) == 100.0 + machine.VIA_PATIENCE_S
     assert machine.active_of(told(state, *[answer(SIN)] * 2)) == {MAIN: FRA, (SIN,): SIN}
+
+
+@given(timed_events, st.floats(1, 100))
+@settings(max_examples=50)
+def test_no_pause_lasts_longer_than_asked(history: list[tuple[Event, float]], lasting: float) -> None:
+    before = worlds.states(history)[-1]
+    state = told(before, events.Paused(1000.0 + lasting), now=1000.0)
+    assert isinstance(state, Off)
+    if state.facts.profile is not None:
+        assert machine.next_wakeup(state) == 1000.0 + lasting
+    state = machine.step(state, events.Tick(), 1000.0 + lasting)
+    assert state.facts.paused_until is None
+    assert isinstance(state, Off) == (not state.facts.target.connected or state.facts.profile is None)
+
+
+def test_a_pause_is_off_with_the_wish_standing_and_ends_by_itself() -> None:
+    state = told(worlds.connected(), events.Paused(160.0))
+    assert isinstance(state, Off)
+    assert state.facts.target.connected
+    assert machine.next_wakeup(state) == 160.0
+    assert isinstance(told(state, events.Tick(), now=159.9), Off)
+    assert isinstance(told(state, events.Tick(), now=160.0), Connecting)
+    assert isinstance(told(state, events.Paused(None)), Connecting)
+
+
+def test_choosing_while_paused_ends_no_pause() -> None:
+    state = told(worlds.connected(), events.Paused(160.0), wanted(mode="full", node=AMS))
+    assert isinstance(state, Off)
+    assert state.facts.mode == "full"
+
+
+def test_another_profile_ends_a_pause_that_it_does_not_allow() -> None:
+    paused = told(worlds.connected(), events.Paused(160.0))
+    assert isinstance(told(paused, events.ProfileSet(profile(), PUBLIC, PRIVATE)), Off)
+    assert isinstance(told(paused, events.ProfileSet(worlds.FIXED, PUBLIC, PRIVATE)), Connecting)
+
+
+def test_the_companys_mode_counts_until_the_user_has_chosen_one() -> None:
+    full = told(Off(), events.ProfileSet(worlds.FULL, PUBLIC, PRIVATE))
+    assert full.facts.mode == "full"
+    assert told(full, wanted(mode="split")).facts.mode == "split"
+    assert Off().facts.mode == "split"
+
+
+def test_another_profile_keeps_a_choice_that_it_leaves_to_its_users() -> None:
+    wish = Target(connected=True, mode="split", node=SIN)
+    assert under(wish, worlds.FULL) == wish
+    assert under(wish, worlds.FIXED) == Target(connected=True, mode=None, node=SIN)
+    assert under(wish, worlds.ONE_NODE) == Target(connected=True, mode="split", node=None)

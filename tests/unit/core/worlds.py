@@ -51,11 +51,26 @@ def profile(**changes: object) -> Profile:
 LONE_SPLIT = msgspec.convert({"networks": [{"net": "10.40.0.0/16"}]}, Split)
 V4_ONLY = profile(interface=msgspec.convert({"addresses": ["10.66.0.11/32"]}, Personal))
 OPEN = profile(policy=Policy(lockdown="off"))
+OPEN_V4_ONLY = profile(interface=V4_ONLY.interface, policy=Policy(lockdown="off"))
+FULL = profile(policy=Policy(default_mode="full"))
+FIXED = profile(policy=Policy(default_mode="full", user_may=()))
+"""Its users choose nothing."""
 ONE_NODE = profile(nodes=profile().nodes[:1], split=LONE_SPLIT)
 CHECKED = profile(failover=Failover(check="tcp://10.20.0.10:443"))
 CHECKED_OUTSIDE = profile(failover=Failover(check="icmp://10.99.0.1"))
 CHECKED_VIA = profile(failover=Failover(check="icmp://10.30.0.10", failback_after_s=0))
-PROFILES = (profile(), V4_ONLY, OPEN, ONE_NODE, CHECKED, CHECKED_OUTSIDE, CHECKED_VIA)
+PROFILES = (
+    profile(),
+    V4_ONLY,
+    OPEN,
+    OPEN_V4_ONLY,
+    FULL,
+    FIXED,
+    ONE_NODE,
+    CHECKED,
+    CHECKED_OUTSIDE,
+    CHECKED_VIA,
+)
 
 FAILURES = (
     Problem("tool-missing", {"tool": "wg", "package": "wireguard-tools"}),
@@ -73,9 +88,13 @@ any_event: st.SearchStrategy[Event] = st.one_of(
     st.builds(
         events.Wanted,
         target=st.builds(
-            Target, connected=st.booleans(), mode=st.just("split"), node=st.sampled_from((None, *NAMES, Name("gone")))
+            Target,
+            connected=st.booleans(),
+            mode=st.sampled_from((None, "split", "full")),
+            node=st.sampled_from((None, *NAMES, Name("gone"))),
         ),
     ),
+    st.builds(events.Paused, until=st.none() | st.floats(0, 200)),
     st.builds(
         events.Resolved,
         resolved=st.sampled_from(({}, {Name("sin"): "203.0.113.3:51820"})),

@@ -20,6 +20,7 @@ from wgtray.gui.view import (
     Nodes,
     Separator,
     TrayView,
+    can_pause,
     steady,
     view,
 )
@@ -335,3 +336,12 @@ def test_the_picture_needs_no_qt() -> None:
 def notes(picture: TrayView) -> list[str]:
     entries: tuple[Entry, ...] = picture.entries
     return [entry.text for entry in entries if isinstance(entry, Line) and entry.kind == "note"]
+
+
+def test_a_pause_can_be_asked_for_where_there_is_something_to_pause_and_ends_with_a_click() -> None:
+    assert can_pause(CONNECTED)
+    assert not can_pause(OFF)
+    assert not can_pause(changed(CONNECTED, user_may=("disconnect",)))
+    paused = changed(OFF, wanted=True, paused_until=AT + 900)
+    assert not can_pause(paused)
+    assert Action("Resume", Connect()) in view(paused, {}, AT).entries

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -19,9 +20,9 @@ from wgtray.core.plan import PutTunnel
 from wgtray.core.problems import NotAllowed, Problem, WgtrayError
 from wgtray.core.profile import Policy, Profile, Split
 from wgtray.helper.engine import Engine
-from wgtray.helper.store import Import, Store
+from wgtray.helper.store import Import, Pause, Store
 from wgtray.ipc import messages
-from wgtray.platforms.api import Caller
+from wgtray.platforms.api import Caller, Capabilities
 
 ROOT, MEMBER = Caller(0, frozenset()), Caller(1000, frozenset({"wgtray"}))
 MINE = secret.public_key(PRIVATE)
@@ -159,6 +160,10 @@ def test_what_a_foreign_tool_takes_away_is_put_back(tmp_path: Path) -> None:
         (messages.RemoveProfile(), "no-profile"),
         (messages.ChooseNode("fra"), "no-profile"),
         (messages.ChooseMode("full"), "full-unavailable"),
+        (messages.Pause(15), "no-profile"),
+        (messages.Pause(0), "pause-length"),
+        (messages.Pause(1441), "pause-length"),
+        (messages.Resume(), "no-profile"),
         (messages.SetProfile(profile(), keep_key=True), "no-key"),
         (messages.SetProfile(with_key(profile(nodes=(), split=Split())), keep_key=True), "no-nodes"),
     ],
@@ -238,3 +243,106 @@ def test_a_profile_too_large_to_be_shown_is_refused_at_import(tmp_path: Path) ->
         assert engine.latest.profile is None
 
     played(tmp_path, FakeBackend(), scene)
+
+
+def test_a_pause_takes_the_tunnel_down_and_leaves_the_wish(tmp_path: Path) -> None:
+    backend = FakeBackend()
+
+    async def scene(engine: Engine) -> None:
+        with pytest.raises(WgtrayError, match="no-profile"):
+            await engine.ask(messages.Resume(), MEMBER)
+        await connect(engine)
+        began = time.time()
+        await engine.ask(messages.Pause(15), MEMBER)
+        shown = await until(engine, "off")
+        assert shown.wanted
+        assert shown.paused_until == pytest.approx(began + 900, abs=5)
+        assert (shown.protected, backend.host) == (None, NOTHING)
+        await engine.leave()
+        assert backend.host == NOTHING  # a stopped helper holds nothing back that the user has just let out
+        await engine.ask(messages.Resume(), MEMBER)
+        shown = await until(engine, "connecting")
+        assert shown.paused_until is None
+        await engine.ask(messages.Resume(), MEMBER)
+
+    played(tmp_path, backend, scene)
+
+
+@pytest.mark.parametrize("request_", [messages.Connect(), messages.Disconnect()])
+def test_connecting_and_disconnecting_end_a_pause(tmp_path: Path, request_: messages.Request) -> None:
+    async def scene(engine: Engine) -> None:
+        await connect(engine)
+        await engine.ask(messages.Pause(15), MEMBER)
+        await engine.ask(request_, MEMBER)
+        shown = await until(engine, "connecting" if isinstance(request_, messages.Connect) else "off")
+        assert shown.paused_until is None
+        assert shown.wanted == isinstance(request_, messages.Connect)
+
+    played(tmp_path, FakeBackend(), scene)
+    with contextlib.closing(Store(tmp_path)) as store:
+        assert store.load().pause is None
+
+
+def test_who_has_not_asked_to_be_connected_has_nothing_to_pause(tmp_path: Path) -> None:
+    async def scene(engine: Engine) -> None:
+        await engine.ask(messages.SetProfile(with_key(profile()), keep_key=True), ROOT)
+        for request_ in (messages.Pause(15), messages.Resume()):
+            with pytest.raises(WgtrayError, match="not-connected"):
+                await engine.ask(request_, MEMBER)
+
+    played(tmp_path, FakeBackend(), scene)
+
+
+@pytest.mark.parametrize(("left_s", "state"), [(60.0, "off"), (0.0, "connecting")])
+def test_a_pause_survives_a_restart_and_its_end_comes_meanwhile(tmp_path: Path, left_s: float, state: str) -> None:
+    with contextlib.closing(Store(tmp_path)) as store:
+        store.save_import(Import(profile(), MINE, PRIVATE))
+        store.save_target(Target(connected=True))
+        store.save_pause(Pause(time.time() - 60, time.time() + left_s))
+
+    async def scene(engine: Engine) -> None:
+        shown = await engine.look() if state == "off" else await until(engine, state)
+        assert (shown.state, shown.wanted) == (state, True)
+        assert shown.paused_until == (pytest.approx(time.time() + left_s, abs=5) if left_s else None)
+
+    played(tmp_path, FakeBackend(), scene)
+
+
+def test_the_end_of_a_pause_wakes_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wgtray.helper.requests.MINUTE_S", 0.001)
+
+    async def scene(engine: Engine) -> None:
+        await connect(engine)
+        await engine.ask(messages.Pause(15), MEMBER)
+        await until(engine, "off")
+        await until(engine, "connecting")
+
+    played(tmp_path, FakeBackend(), scene)
+
+
+def test_the_mode_is_the_companys_then_the_users_and_a_company_that_fixes_it_has_the_last_word(tmp_path: Path) -> None:
+    backend = FakeBackend()
+    backend.capabilities = Capabilities(full_tunnel=True)
+    elsewhere = worlds.DESTINATIONS[3]
+
+    async def scene(engine: Engine) -> None:
+        async def shown_after(request_: messages.Request, caller: Caller = MEMBER) -> tuple[str, str]:
+            await engine.ask(request_, caller)
+            shown = await engine.look()
+            return shown.mode, fate(backend.host, elsewhere)
+
+        await connect(engine)
+        imported = messages.SetProfile(with_key(worlds.FULL), keep_key=True)
+        assert await shown_after(imported) == ("full", "tunnel")
+        assert await shown_after(messages.ChooseMode("split")) == ("split", "clear")
+        assert await shown_after(imported) == ("split", "clear")
+        fixed = messages.SetProfile(with_key(worlds.FIXED), keep_key=True)
+        assert await shown_after(fixed) == ("full", "tunnel")
+        with pytest.raises(NotAllowed):
+            await engine.ask(messages.ChooseMode("split"), MEMBER)
+        assert await shown_after(messages.ChooseMode("split"), ROOT) == ("split", "clear")
+        assert "tunnel down" not in backend.done
+
+    played(tmp_path, backend, scene)
+    with contextlib.closing(Store(tmp_path)) as store:
+        assert store.load().target == Target(connected=True, mode="split")

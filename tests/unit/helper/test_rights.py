@@ -18,10 +18,13 @@ REQUESTS: list[messages.Request] = [
     messages.Disconnect(),
     messages.ChooseNode(None),
     messages.ChooseMode("split"),
+    messages.Pause(15),
+    messages.Resume(),
     messages.SetProfile(profile(), True),
     messages.RemoveProfile(),
     messages.ShowProfile(),
 ]
+ALWAYS = messages.Status | messages.Watch | messages.ShowProfile | messages.Connect | messages.Resume
 
 
 def test_every_request_is_tried_here() -> None:
@@ -42,7 +45,7 @@ def test_a_company_that_allows_nothing_keeps_exactly_its_own_decisions(request_:
     check(request_, ROOT, strict)
     check(request_, MEMBER, profile())
     check(request_, MEMBER, None)
-    if isinstance(request_, messages.Status | messages.Watch | messages.ShowProfile | messages.Connect):
+    if isinstance(request_, ALWAYS):
         check(request_, MEMBER, strict)
     else:
         with pytest.raises(NotAllowed):

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.core.worlds import PRIVATE, PUBLIC, profile
 from wgtray.core.events import Target
 from wgtray.core.problems import WgtrayError
-from wgtray.helper.store import PROFILE, TARGET, Import, InUse, Store
+from wgtray.helper.store import PAUSE, PROFILE, TARGET, Import, InUse, Pause, Store
 
 IMPORT = Import(profile(), PUBLIC, PRIVATE)
 
@@ -18,16 +18,43 @@ IMPORT = Import(profile(), PUBLIC, PRIVATE)
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.save_import(IMPORT)
-    store.save_target(Target(connected=True, node=profile().nodes[1].name))
+    wish = Target(connected=True, mode="full", node=profile().nodes[1].name)
+    store.save_target(wish)
+    store.save_pause(Pause(1.0, 2.0))
     kept = store.load()
     assert kept.imported == IMPORT
-    assert kept.target == Target(connected=True, node=profile().nodes[1].name)
+    assert kept.target == wish
+    assert kept.pause == Pause(1.0, 2.0)
     assert kept.damage is None
 
 
 def test_an_empty_directory_is_a_fresh_start(tmp_path: Path) -> None:
     kept = Store(tmp_path).load()
     assert (kept.imported, kept.target, kept.damage) == (None, Target(), None)
+
+
+def test_a_wish_of_an_earlier_version_is_read_and_its_mode_was_nobodys_choice(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    (tmp_path / TARGET).write_bytes(b'{"connected":true,"mode":"split","node":"ams"}')
+    kept = store.load()
+    assert (kept.target, kept.damage) == (Target(connected=True, mode=None, node=profile().nodes[1].name), None)
+
+
+@pytest.mark.parametrize(
+    ("unix_s", "left_s"), [(1000.0, 60.0), (1059.0, 1.0), (1060.0, 0.0), (5000.0, 0.0), (999.0, 0.0)]
+)
+def test_a_pause_goes_on_for_what_is_left_of_it_and_never_for_more(unix_s: float, left_s: float) -> None:
+    assert Pause(1000.0, 1060.0).left_s(unix_s) == left_s
+
+
+def test_a_pause_that_is_over_or_damaged_is_none(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.save_pause(Pause(1.0, 2.0))
+    store.save_pause(None)
+    store.save_pause(None)
+    assert store.load().pause is None
+    (tmp_path / PAUSE).write_bytes(b"{")
+    assert (store.load().pause, store.load().damage) == (None, None)
 
 
 def test_files_are_for_root_alone(tmp_path: Path) -> None:
@@ -65,7 +92,7 @@ def test_a_link_in_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
     assert store.load().damage is not None
     store.save_target(Target())
     assert not (tmp_path / TARGET).is_symlink()
-    assert elsewhere.read_bytes() == b'{"connected":true,"mode":"split","node":null}'
+    assert elsewhere.read_bytes() == b'{"connected":true,"chosen_mode":null,"node":null}'
 
 
 def test_a_full_disk_says_so_and_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,5 +121,6 @@ def test_forgetting_leaves_nothing_but_the_lock(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.save_import(IMPORT)
     store.save_target(Target(connected=True))
+    store.save_pause(Pause(1.0, 2.0))
     store.forget()
     assert [path.name for path in tmp_path.iterdir()] == ["lock"]

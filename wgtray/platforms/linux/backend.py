@@ -38,7 +38,7 @@ T = TypeVar("T")
 class LinuxBackend:
     """One network namespace; ``state_dir`` holds the conf whose file name is the name of our interface."""
 
-    capabilities = Capabilities()
+    capabilities = Capabilities(full_tunnel=True)
 
     def __init__(self, state_dir: Path, interface: str) -> None:
         self._state_dir = state_dir
