@@ -122,7 +122,7 @@ def _steps(observed: HostState, desired: HostState) -> list[Step]:
     if drop:
         holds |= {Route(route.prefix, "held") for route in desired.routes | observed.routes}
     steps: list[Step] = [PutFirewall(_stricter(observed.firewall, desired.firewall))]
-    if holds - observed.routes:
+    if holds - observed.routes and (drop or desired.steered - observed.steered):
         steps.append(PutRoutes(observed.routes | holds))
     if holds:
         steps.append(PutSteering(observed.steered | desired.steered))

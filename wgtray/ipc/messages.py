@@ -232,13 +232,14 @@ class Answer(msgspec.Struct, frozen=True):
     answer: Done | Refused | SnapshotNow | ProfileNow
 
 
-NODE_BYTES, NETWORK_BYTES = 400, 120
-"""More than a node and a network take in a snapshot besides their own texts."""
+NODE_BYTES, NETWORK_BYTES, OTHER_BYTES = 800, 40, 100_000
+"""More than a node, a network and all else take in a snapshot besides the profile's own texts."""
 
 
 def showable(profile: Profile) -> bool:
     """Whether every answer about this profile fits into one frame with room to spare."""
     texts = len(msgspec.json.encode(profile, enc_hook=lambda _: ""))
-    longest = max((len(node.name) for node in profile.nodes), default=0) * 6
-    extra = NODE_BYTES * len(profile.nodes) + (NETWORK_BYTES + longest) * len(profile.split.networks)
-    return 2 * texts + extra < FRAME_LIMIT
+    longest = max((len(msgspec.json.encode(node.name)) for node in profile.nodes), default=0)
+    nodes = (NODE_BYTES + 3 * longest) * len(profile.nodes)  # its problems name a node up to three times
+    networks = (NETWORK_BYTES + longest) * len(profile.split.networks)
+    return texts + nodes + networks + OTHER_BYTES < FRAME_LIMIT

@@ -86,13 +86,12 @@ def test_full_mode_without_a_tunnel_is_as_closed_as_the_lockdown(lockdown: str, 
     assert [fate(host, where) for where in (OTHER, Address("2001:db8:7::7"))] == [others] * 2
 
 
-def test_a_change_of_mode_is_routes_alone() -> None:
+def test_a_change_of_mode_is_one_batch_of_routes() -> None:
     up = worlds.connected()
     facts = msgspec.structs.replace(up.facts, target=events.Target(connected=True, mode="full"))
     full = desired(msgspec.structs.replace(up, facts=facts))
     for before, after in ((desired(up), full), (full, desired(up))):
-        assert [type(step) for step in plan(before, after) if not isinstance(step, PutRoutes)] == []
-        assert len(plan(before, after)) <= 2
+        assert plan(before, after) == (PutRoutes(after.routes),)
 
 
 def test_the_companys_name_servers_are_reached_through_the_tunnel() -> None:

@@ -1,6 +1,7 @@
 """The batches for ip, and what is recognised as ours in its answers."""
 
 import asyncio
+import ipaddress
 
 import pytest
 
@@ -38,6 +39,39 @@ def test_only_routes_with_our_protocol_in_our_table_are_ours() -> None:
         {"dst":"default","dev":"wgtray0","protocol":"static"}]"""
     inner = Route(Prefix("10.66.255.1/32"), "tunnel")
     assert routes.understood(routes.parse_entries(text, 4), OURS) == {COMPANY, HELD, inner}
+
+
+@pytest.mark.parametrize(
+    ("number", "dst", "prefix"),
+    [
+        (4, "default", "0.0.0.0/0"),
+        (6, "default", "::/0"),
+        (4, "10.0.0.0/8", "10.0.0.0/8"),
+        (4, "0.0.0.0/1", "0.0.0.0/1"),
+        (4, "10.20.0.10", "10.20.0.10/32"),
+        (6, "fd20::/64", "fd20::/64"),
+        (6, "fd20::10", "fd20::10/128"),
+        (6, "::ffff:10.20.0.0/112", "::ffff:a14:0/112"),
+        (6, "::10.20.0.10", "::a14:a/128"),
+    ],
+)
+def test_destinations_of_ip_are_written_as_ours(number: int, dst: str, prefix: str) -> None:
+    (entry,) = routes.parse_entries(f'[{{"dst":"{dst}"}}]', number)
+    assert entry.prefix == prefix == str(ipaddress.ip_network(prefix))
+
+
+@pytest.mark.parametrize("text", ["[", "{}", '[{"metric":50}]', '[{"dst":5}]', "Error"])
+def test_an_answer_of_another_kind_is_a_failed_command_not_an_empty_machine(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run(argv: list[str], stdin: str = "") -> str:
+        return f"{text}\n" * stdin.count("\n")
+
+    monkeypatch.setattr(routes, "run", run)
+    with pytest.raises(CommandFailed):
+        asyncio.run(routes.show(None))
+    with pytest.raises(CommandFailed):
+        asyncio.run(routes.put_routes(frozenset(), None))
 
 
 def test_the_default_route_is_that_of_its_family() -> None:

@@ -25,6 +25,7 @@ def test_a_default_route_of_ipv4(row: str, found: bool) -> None:
     ("prefix", "flags", "device", "found"),
     [
         ("00", "00000003", "eth0", True),
+        ("00", "00000001", "wgtray0", False),
         ("00", "00200200", "lo", False),
         ("00", "00000200", "eth0", False),
         ("40", "00000001", "eth0", False),
@@ -33,4 +34,4 @@ def test_a_default_route_of_ipv4(row: str, found: bool) -> None:
 def test_a_default_route_of_ipv6(prefix: str, flags: str, device: str, found: bool) -> None:
     zero = "0" * 32
     row = f"{zero} {prefix} {zero} 00 {zero} 00000400 00000001 00000000 {flags} {device}"
-    assert uplink.default_in_v6(row) is found
+    assert uplink.default_in_v6(row, "wgtray0") is found

@@ -92,7 +92,7 @@ class LinuxBackend:
         return tunnel.measurement(await self._dump(self._name))
 
     def online(self) -> bool:
-        return uplink.has_default_route()
+        return uplink.has_default_route(self._name)
 
     def counters(self) -> Counters | None:
         return None if self._name is None else packets.counters(self._name)

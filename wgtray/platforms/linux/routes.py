@@ -47,7 +47,8 @@ _SHOW_ROUTES = f"route show table all proto {PROTOCOL}"
 
 _SHOW_RULES = "rule show"
 
-_EVERYTHING = {4: "0.0.0.0/0", 6: "::/0"}
+_EVERYTHING = {4: Prefix("0.0.0.0/0"), 6: Prefix("::/0")}
+_BITS = {4: 32, 6: 128}
 
 
 ASTRAY = {4: Route(Prefix("0.0.0.0/32"), "held"), 6: Route(Prefix("::/128"), "held")}
@@ -86,18 +87,34 @@ class Listing(msgspec.Struct, frozen=True):
     addresses: str = ""
 
 
+class _Said(msgspec.Struct):
+    """One route in the JSON of ip, which leaves out what it was asked for; read by the thousand, so typed."""
+
+    dst: str
+    type: str = "unicast"
+    dev: str | None = None
+    metric: int = 0
+    table: str = str(TABLE)
+    protocol: str = str(PROTOCOL)
+
+
+_said = msgspec.json.Decoder(list[_Said])
+
+
 def parse_entries(text: str, number: int) -> tuple[Entry, ...]:
-    """What ``ip -4|-6 -json route show table all`` says is ours; routes of other programs are left out."""
+    """What ``ip -4|-6 -json route show table all`` says is ours, without the routes of other programs.
+
+    Raises ValueError on anything else.
+    """
     return tuple(
         Entry(
-            prefix=Prefix(str(ipaddress.ip_network(_EVERYTHING[number] if said["dst"] == "default" else said["dst"]))),
-            kind=said.get("type", "unicast"),
-            dev=said.get("dev") if said.get("type", "unicast") == "unicast" else None,
-            metric=said.get("metric", 0),
+            prefix=_prefix(said.dst, number),
+            kind=said.type,
+            dev=said.dev if said.type == "unicast" else None,
+            metric=said.metric,
         )
-        for said in json.loads(text or "[]")
-        # ip leaves out what it was asked for
-        if said.get("table", str(TABLE)) == str(TABLE) and said.get("protocol", str(PROTOCOL)) == str(PROTOCOL)
+        for said in _said.decode(text or "[]")
+        if said.table == str(TABLE) and said.protocol == str(PROTOCOL)
     )
 
 
@@ -179,15 +196,11 @@ async def put_steering(families: frozenset[int]) -> None:
 
 
 async def _every_family(put: Callable[[int], Awaitable[None]]) -> None:
-    """IPv4 never waits for an IPv6 that does not work, nor the other way round."""
-    failed: list[CommandFailed] = []
-    for number in _families():
-        try:
-            await put(number)
-        except CommandFailed as error:
-            failed.append(error)
-    if failed:
-        raise failed[0]
+    """Both at the same time: neither waits for one that does not work."""
+    ended = await asyncio.gather(*(put(number) for number in _families()), return_exceptions=True)
+    for outcome in ended:
+        if outcome is not None:
+            raise outcome
 
 
 def _families() -> tuple[int, ...]:
@@ -203,13 +216,21 @@ async def _listing(number: int, interface: str | None) -> Listing:
         return Listing(number)
     questions = [_SHOW_ROUTES, _SHOW_RULES, *([f"address show dev {interface}"] if interface else [])]
     found = await _answers(number, questions)
-    entries = parse_entries(found[0], number)
+    entries = _parsed(found[0], number)
     return Listing(number, entries, understood(entries, _into(interface)), parse_rules(found[1]), "".join(found[2:]))
 
 
 async def _entries(number: int) -> tuple[Entry, ...]:
     (text,) = await _answers(number, [_SHOW_ROUTES])
-    return parse_entries(text, number)
+    return _parsed(text, number)
+
+
+def _parsed(text: str, number: int) -> tuple[Entry, ...]:
+    try:
+        return parse_entries(text, number)
+    except ValueError as error:
+        detail = UNKNOWN_OUTPUT
+        raise CommandFailed(Problem("command-failed", {"command": "ip -json route", "detail": detail})) from error
 
 
 async def _batch(number: int, lines: str, *options: str) -> None:
@@ -223,6 +244,15 @@ async def _answers(family: int, questions: list[str]) -> list[str]:
     if len(found) != len(questions):
         raise CommandFailed(Problem("command-failed", {"command": "ip -json -batch", "detail": UNKNOWN_OUTPUT}))
     return found
+
+
+def _prefix(dst: str, number: int) -> Prefix:
+    """What ip calls a destination, as we do; it writes networks like Python, but for IPv4 inside of IPv6."""
+    if dst == "default":
+        return _EVERYTHING[number]
+    if "." in dst and ":" in dst:
+        return Prefix(str(ipaddress.ip_network(dst)))
+    return Prefix(dst if "/" in dst else f"{dst}/{_BITS[number]}")
 
 
 def _entry(route: Route, into: Into) -> Entry:
