@@ -11,6 +11,7 @@ import pytest
 
 from tests.bench.figures import interleaved, show, wall_ms
 from tests.network.conftest import Desk, until
+from tests.network.test_mode import change, crowd
 from wgtray.ipc import messages
 from wgtray.lab import Lab, NodeSpec
 
@@ -66,6 +67,36 @@ def test_connecting_and_switching(desk: Desk) -> None:
 
     figures = interleaved(5, wg=baseline, connect=connect, switch=switch)
     show("connect until connected, and the switch itself (wg: one run of `wg show interfaces`)", figures, "wg")
+
+
+def test_changing_the_mode_with_two_thousand_networks(desk: Desk) -> None:
+    networks = crowd(2000)
+    lines = "".join(f"route replace {net} dev lo table 22999\n" for net in networks)
+
+    def batch() -> float:
+        """What ip alone takes for as many routes."""
+        began = time.perf_counter()
+        for family in ("-4", "-6"):
+            mine = "".join(f"{line}\n" for line in lines.splitlines() if (":" in line) == (family == "-6"))
+            desk.place.run(["ip", family, "-batch", "-"], input=mine)
+        taken = (time.perf_counter() - began) * 1000
+        for family in ("-4", "-6"):
+            desk.place.run(["ip", family, "route", "flush", "table", "22999"])
+        return taken
+
+    desk.imported(desk.lab.profile_toml(networks=networks))
+    desk.connected()
+    figures = interleaved(
+        ROUNDS,
+        batch=batch,
+        to_full=lambda: change(desk, "full") * 1000,
+        to_split=lambda: change(desk, "split") * 1000,
+    )
+    show(
+        "2,000 networks: from the request to the snapshot that shows it (batch: ip lays 2,000 routes)", figures, "batch"
+    )
+    desk.imported()
+    desk.connected()
 
 
 def test_the_helper_at_rest(desk: Desk) -> None:
