@@ -14,12 +14,12 @@ from wgtray.core.profile import Mode, Profile
 from wgtray.core.secret import Secret
 
 
-class Target(msgspec.Struct, frozen=True, rename={"mode": "chosen_mode"}):
+class Target(msgspec.Struct, frozen=True):
     """What the user wants; it survives restarts of helper and machine."""
 
     connected: bool = False
-    mode: Mode | None = None
-    """None until the user chose one. Under its plain name earlier versions kept a mode that nobody had chosen."""
+    chosen_mode: Mode | None = None
+    """None until somebody chose one: ``Facts.mode`` says which counts. (Earlier versions kept a ``mode`` unasked.)"""
     node: Name | None = None
 
 

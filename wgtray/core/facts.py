@@ -74,8 +74,8 @@ class Facts(msgspec.Struct, frozen=True):
     @property
     def mode(self) -> Mode:
         """What the user chose, else what the company says."""
-        if self.target.mode is not None:
-            return self.target.mode
+        if self.target.chosen_mode is not None:
+            return self.target.chosen_mode
         return "split" if self.profile is None else self.profile.policy.default_mode
 
     @property
@@ -138,8 +138,8 @@ def awake(facts: Facts, now: float) -> Facts:
 def under(wish: Target, profile: Profile) -> Target:
     """What another profile leaves of a wish: a pin on a node that it has, and a mode where it lets users choose."""
     node = wish.node if wish.node is not None and profile.node(wish.node) else None
-    mode = wish.mode if "mode" in profile.policy.user_may else None
-    return msgspec.structs.replace(wish, node=node, mode=mode)
+    mode = wish.chosen_mode if "mode" in profile.policy.user_may else None
+    return msgspec.structs.replace(wish, node=node, chosen_mode=mode)
 
 
 def forgetful(facts: Facts) -> Facts:

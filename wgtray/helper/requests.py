@@ -37,7 +37,7 @@ def carried_out(
         case messages.ChooseMode(mode):
             if mode == "full" and not capabilities.full_tunnel:
                 raise WgtrayError("full-unavailable")
-            return [_wish(store, msgspec.structs.replace(facts.target, mode=mode))]
+            return [_wish(store, msgspec.structs.replace(facts.target, chosen_mode=mode))]
         case messages.Pause(minutes):
             return [_paused(minutes, facts, store, now)]
         case messages.Resume():

@@ -72,7 +72,7 @@ def test_a_family_without_an_own_address_is_held_not_let_out() -> None:
 @pytest.mark.parametrize("profile", [worlds.V4_ONLY, worlds.OPEN_V4_ONLY], ids=["apps", "off"])
 def test_everything_means_everything_also_of_a_family_that_the_tunnel_has_not(profile: Profile) -> None:
     up = worlds.connected(profile)
-    facts = msgspec.structs.replace(up.facts, target=events.Target(connected=True, mode="full"))
+    facts = msgspec.structs.replace(up.facts, target=events.Target(connected=True, chosen_mode="full"))
     host = desired(msgspec.structs.replace(up, facts=facts))
     assert host.steered == {4, 6}
     assert [fate(host, where) for where in (COMPANY, OTHER)] == ["tunnel", "tunnel"]
@@ -88,7 +88,7 @@ def test_full_mode_without_a_tunnel_is_as_closed_as_the_lockdown(lockdown: str, 
 
 def test_a_change_of_mode_is_one_batch_of_routes() -> None:
     up = worlds.connected()
-    facts = msgspec.structs.replace(up.facts, target=events.Target(connected=True, mode="full"))
+    facts = msgspec.structs.replace(up.facts, target=events.Target(connected=True, chosen_mode="full"))
     full = desired(msgspec.structs.replace(up, facts=facts))
     for before, after in ((desired(up), full), (full, desired(up))):
         assert plan(before, after) == (PutRoutes(after.routes),)
@@ -122,6 +122,6 @@ def test_grounds_see_another_active_node_and_another_wish() -> None:
     state = worlds.connected()
     moved = msgspec.structs.replace(state, active={**state.active, (): worlds.NAMES[1]})
     full = msgspec.structs.replace(
-        state, facts=msgspec.structs.replace(state.facts, target=events.Target(connected=True, mode="full"))
+        state, facts=msgspec.structs.replace(state.facts, target=events.Target(connected=True, chosen_mode="full"))
     )
     assert len({repr(grounds(one)) for one in (state, moved, full)}) == 3

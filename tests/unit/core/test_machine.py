@@ -306,7 +306,7 @@ def test_a_pause_is_off_with_the_wish_standing_and_ends_by_itself() -> None:
 
 
 def test_choosing_while_paused_ends_no_pause() -> None:
-    state = told(worlds.connected(), events.Paused(160.0), wanted(mode="full", node=AMS))
+    state = told(worlds.connected(), events.Paused(160.0), wanted(chosen_mode="full", node=AMS))
     assert isinstance(state, Off)
     assert state.facts.mode == "full"
 
@@ -320,12 +320,12 @@ def test_another_profile_ends_a_pause_that_it_does_not_allow() -> None:
 def test_the_companys_mode_counts_until_the_user_has_chosen_one() -> None:
     full = told(Off(), events.ProfileSet(worlds.FULL, PUBLIC, PRIVATE))
     assert full.facts.mode == "full"
-    assert told(full, wanted(mode="split")).facts.mode == "split"
+    assert told(full, wanted(chosen_mode="split")).facts.mode == "split"
     assert Off().facts.mode == "split"
 
 
 def test_another_profile_keeps_a_choice_that_it_leaves_to_its_users() -> None:
-    wish = Target(connected=True, mode="split", node=SIN)
+    wish = Target(connected=True, chosen_mode="split", node=SIN)
     assert under(wish, worlds.FULL) == wish
-    assert under(wish, worlds.FIXED) == Target(connected=True, mode=None, node=SIN)
-    assert under(wish, worlds.ONE_NODE) == Target(connected=True, mode="split", node=None)
+    assert under(wish, worlds.FIXED) == Target(connected=True, chosen_mode=None, node=SIN)
+    assert under(wish, worlds.ONE_NODE) == Target(connected=True, chosen_mode="split", node=None)

@@ -90,7 +90,7 @@ any_event: st.SearchStrategy[Event] = st.one_of(
         target=st.builds(
             Target,
             connected=st.booleans(),
-            mode=st.sampled_from((None, "split", "full")),
+            chosen_mode=st.sampled_from((None, "split", "full")),
             node=st.sampled_from((None, *NAMES, Name("gone"))),
         ),
     ),

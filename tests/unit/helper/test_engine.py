@@ -345,4 +345,4 @@ def test_the_mode_is_the_companys_then_the_users_and_a_company_that_fixes_it_has
 
     played(tmp_path, backend, scene)
     with contextlib.closing(Store(tmp_path)) as store:
-        assert store.load().target == Target(connected=True, mode="split")
+        assert store.load().target == Target(connected=True, chosen_mode="split")

@@ -18,7 +18,7 @@ IMPORT = Import(profile(), PUBLIC, PRIVATE)
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.save_import(IMPORT)
-    wish = Target(connected=True, mode="full", node=profile().nodes[1].name)
+    wish = Target(connected=True, chosen_mode="full", node=profile().nodes[1].name)
     store.save_target(wish)
     store.save_pause(Pause(1.0, 2.0))
     kept = store.load()
@@ -37,7 +37,7 @@ def test_a_wish_of_an_earlier_version_is_read_and_its_mode_was_nobodys_choice(tm
     store = Store(tmp_path)
     (tmp_path / TARGET).write_bytes(b'{"connected":true,"mode":"split","node":"ams"}')
     kept = store.load()
-    assert (kept.target, kept.damage) == (Target(connected=True, mode=None, node=profile().nodes[1].name), None)
+    assert (kept.target, kept.damage) == (Target(connected=True, chosen_mode=None, node=profile().nodes[1].name), None)
 
 
 @pytest.mark.parametrize(
