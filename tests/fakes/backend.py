@@ -19,7 +19,7 @@ from wgtray.core.plan import (
     plan,
 )
 from wgtray.core.problems import Problem
-from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Way
+from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Uplink, Way
 
 
 class FakeBackend:
@@ -37,6 +37,7 @@ class FakeBackend:
         self._touched = asyncio.Event()
         self.count = Counters(0, 0, 0, 0)
         self._sent = asyncio.Event()
+        self.way_out = Uplink(frozenset({4, 6}))
 
     @property
     def interface(self) -> str | None:
@@ -65,8 +66,11 @@ class FakeBackend:
     async def measure(self) -> Measurement | None:
         return None if self.host.tunnel is None else Measurement(1, 2, {})
 
-    def online(self) -> bool:
-        return True
+    def uplink(self) -> Uplink:
+        return self.way_out
+
+    async def refresh_sources(self) -> None:
+        self.done.append("sources")
 
     def counters(self) -> Counters | None:
         return None if self.host.tunnel is None else self.count

@@ -56,10 +56,16 @@ class Paused(msgspec.Struct, frozen=True):
 
 
 class Resolved(msgspec.Struct, frozen=True):
-    """Endpoints of nodes that are written as names, and the nodes whose name has no address at the moment."""
+    """All addresses of nodes that are written as names, and the nodes whose name has none at the moment."""
 
-    resolved: Mapping[Name, Endpoint]
+    resolved: Mapping[Name, tuple[Endpoint, ...]]
     unresolved: frozenset[Name]
+
+
+class Recalled(msgspec.Struct, frozen=True):
+    """Addresses of such nodes that an earlier run of the helper knew, the one that it used first."""
+
+    resolved: Mapping[Name, tuple[Endpoint, ...]]
 
 
 class Probed(msgspec.Struct, frozen=True):
@@ -69,6 +75,8 @@ class Probed(msgspec.Struct, frozen=True):
     inner: bool
     answered: bool
     rtt_ms: float | None
+    endpoint: Endpoint | None = None
+    """Which of the node's addresses was asked from outside; None is the one in use."""
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -108,6 +116,13 @@ class Online(msgspec.Struct, frozen=True):
     resumed: bool = False
 
 
+class UplinkChanged(msgspec.Struct, frozen=True):
+    """The way out of this computer is another one: what was measured over the one before says nothing of it."""
+
+    families: frozenset[int]
+    """In which there is one (4, 6)."""
+
+
 class ApplyFailed(msgspec.Struct, frozen=True):
     """The machine could not be brought to what is desired."""
 
@@ -135,12 +150,14 @@ Event = (
     | Wanted
     | Paused
     | Resolved
+    | Recalled
     | Probed
     | Lost
     | Checked
     | Sized
     | Traffic
     | Online
+    | UplinkChanged
     | ApplyFailed
     | Applied
     | Damaged

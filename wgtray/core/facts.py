@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from wgtray.core import fields
+from wgtray.core import endpoints, fields
+from wgtray.core.endpoints import Scene, Site
 from wgtray.core.events import (
     Adopted,
     Applied,
@@ -18,16 +19,18 @@ from wgtray.core.events import (
     Paused,
     Probed,
     ProfileSet,
+    Recalled,
     Resolved,
     Sized,
     Target,
     Tick,
     Traffic,
+    UplinkChanged,
     Wanted,
 )
 from wgtray.core.failover import BLANK, Memory
 from wgtray.core.fields import Endpoint, Key, Name
-from wgtray.core.health import Health, folded, forgiven, lost
+from wgtray.core.health import Health, elsewhere, folded, forgiven, lost
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Mode, Node, Profile
 from wgtray.core.secret import Secret
@@ -44,13 +47,13 @@ class Facts(msgspec.Struct, frozen=True):
     public_key: Key | None = None
     """Of this computer, as the nodes know it."""
     private_key: Secret | None = None
-    resolved: Mapping[Name, Endpoint] = {}
-    """Literal endpoints of the nodes whose profile has a name."""
+    sites: Mapping[Name, Site] = {}
+    """Where the nodes are whose endpoint the profile writes as a name."""
     unresolved: frozenset[Name] = frozenset()
     inner: Mapping[Name, Health] = {}
     """Health through the tunnel, of this session."""
-    outer: Mapping[Name, Health] = {}
-    """Health of the endpoints, outside the tunnel."""
+    outer: Mapping[Endpoint, Health] = {}
+    """Health of every address that a node may have, outside the tunnel."""
     loss: Lost | None = None
     """The last loss, until the switch that it causes."""
     checks: Trial = Trial()
@@ -60,6 +63,8 @@ class Facts(msgspec.Struct, frozen=True):
     busy: bool = False
     """Whether traffic flows, so that a planned move would cost packets."""
     online: bool = True
+    families: frozenset[int] = frozenset()
+    """In which this computer has a way out; empty: unknown, or none."""
     memory: Memory = BLANK
     """What is held for or against nodes from earlier."""
     carrier: Name | None = None
@@ -103,7 +108,10 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
         case Paused(until):
             return msgspec.structs.replace(facts, paused_until=until, failure=None, failures=0)
         case Resolved(resolved, unresolved):
-            return msgspec.structs.replace(facts, resolved={**facts.resolved, **resolved}, unresolved=unresolved)
+            return _with_answers(facts, resolved, unresolved, now)
+        case Recalled(resolved):
+            known = {name: endpoints.recalled(kept, now) for name, kept in resolved.items() if _is_named(facts, name)}
+            return msgspec.structs.replace(facts, sites={**facts.sites, **known})
         case Probed():
             return _with_probe(facts, event, now)
         case Lost(node):
@@ -119,6 +127,8 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
             return msgspec.structs.replace(
                 facts, online=online, inner=inner, checks=rested(facts.checks), sizes=rested(facts.sizes)
             )
+        case UplinkChanged(families):
+            return _elsewhere(facts, families, now)
         case ApplyFailed(problem):
             return msgspec.structs.replace(facts, failure=problem, failures=facts.failures + 1)
         case Applied():
@@ -148,8 +158,37 @@ def forgetful(facts: Facts) -> Facts:
 
 
 def endpoint_of(facts: Facts, node: Node) -> Endpoint | None:
-    """Where packets to that node go: the profile's literal endpoint, else what its name resolved to."""
-    return node.endpoint if fields.is_literal(node.endpoint) else facts.resolved.get(node.name)
+    """Where packets to that node go: the profile's literal endpoint, else the chosen one of its name's addresses."""
+    return node.endpoint if fields.is_literal(node.endpoint) else facts.sites.get(node.name, Site()).used
+
+
+def endpoints_of(facts: Facts, node: Node) -> tuple[Endpoint, ...]:
+    """Everywhere that node may be, the address in use first; empty until its name has one."""
+    return (node.endpoint,) if fields.is_literal(node.endpoint) else facts.sites.get(node.name, Site()).candidates
+
+
+def addresses(facts: Facts) -> dict[Name, tuple[Endpoint, ...]]:
+    """All addresses of each node whose endpoint is a name, the one in use first; none while one is looked for."""
+    return {name: site.candidates for name, site in facts.sites.items() if site.used and site.tried_since is None}
+
+
+def outside(facts: Facts, node: Node) -> Health:
+    """How the address in use of a node answers, outside the tunnel."""
+    endpoint = endpoint_of(facts, node)
+    return Health() if endpoint is None else facts.outer.get(endpoint, Health())
+
+
+def sited(facts: Facts, *, trying: bool, now: float) -> Facts:
+    """``facts`` with the addresses chosen that are to be used now; ``trying`` while there is a tunnel."""
+    if not facts.sites:
+        return facts
+    chosen = {
+        name: endpoints.followed(
+            site, Scene(facts.inner.get(name, Health()).alive, trying, facts.outer, facts.families), now
+        )
+        for name, site in facts.sites.items()
+    }
+    return facts if chosen == facts.sites else msgspec.structs.replace(facts, sites=chosen)
 
 
 def _with_profile(facts: Facts, event: ProfileSet) -> Facts:
@@ -166,16 +205,50 @@ def _with_profile(facts: Facts, event: ProfileSet) -> Facts:
         private_key=event.private_key,
         damage=facts.damage,
         online=facts.online,
+        families=facts.families,
+    )
+
+
+def _is_named(facts: Facts, name: Name) -> bool:
+    node = None if facts.profile is None else facts.profile.node(name)
+    return node is not None and not fields.is_literal(node.endpoint)
+
+
+def _with_answers(
+    facts: Facts, resolved: Mapping[Name, tuple[Endpoint, ...]], unresolved: frozenset[Name], now: float
+) -> Facts:
+    known = {
+        name: endpoints.named(facts.sites.get(name, Site()), answer, now)
+        for name, answer in resolved.items()
+        if _is_named(facts, name)
+    }
+    return msgspec.structs.replace(facts, sites={**facts.sites, **known}, unresolved=unresolved)
+
+
+def _elsewhere(facts: Facts, families: frozenset[int], now: float) -> Facts:
+    return msgspec.structs.replace(
+        facts,
+        families=families,
+        sites={name: endpoints.elsewhere(site, now) for name, site in facts.sites.items()},
+        inner={name: elsewhere(health) for name, health in facts.inner.items()},
+        outer={},
+        checks=rested(facts.checks),
+        sizes=rested(facts.sizes),
     )
 
 
 def _with_probe(facts: Facts, event: Probed, now: float) -> Facts:
-    if facts.profile is None or facts.profile.node(event.node) is None:
+    node = None if facts.profile is None else facts.profile.node(event.node)
+    if facts.profile is None or node is None:
         return facts
     if not event.answered and not facts.online:
         return facts  # that nobody answers a computer without a network says nothing about anybody
-    before = facts.inner if event.inner else facts.outer
-    earlier = before.get(event.node, Health())
-    after = folded(earlier, event.answered, event.rtt_ms, facts.profile.failover, now)
-    known = {**before, event.node: after}
-    return msgspec.structs.replace(facts, **{"inner" if event.inner else "outer": known})
+    limits = facts.profile.failover
+    if event.inner:
+        health = folded(facts.inner.get(node.name, Health()), event.answered, event.rtt_ms, limits, now)
+        return msgspec.structs.replace(facts, inner={**facts.inner, node.name: health})
+    asked = event.endpoint or endpoint_of(facts, node)
+    if asked is None or asked not in endpoints_of(facts, node):
+        return facts
+    health = folded(facts.outer.get(asked, Health()), event.answered, event.rtt_ms, limits, now)
+    return msgspec.structs.replace(facts, outer={**facts.outer, asked: health})

@@ -88,6 +88,13 @@ def forgiven(health: Health) -> Health:
     return msgspec.structs.replace(health, misses=0) if health.up_since is not None else health
 
 
+def elsewhere(health: Health) -> Health:
+    """``health`` on another network: alive until proved otherwise, at a distance that is yet to be measured."""
+    return msgspec.structs.replace(
+        forgiven(health), rtt_ms=None, variation_ms=None, jitter_ms=None, last_rtt_ms=None, over_limit=0
+    )
+
+
 def verdict(health: Health) -> Verdict:
     """up, slow, down, or unknown before the first answer and the third miss."""
     if health.misses >= DOWN_AFTER:

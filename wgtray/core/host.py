@@ -22,7 +22,7 @@ FREEDOM: dict[Fate, int] = {"held": 0, "tunnel": 1, "clear": 2}
 
 
 class Peer(msgspec.Struct, frozen=True):
-    """One node inside the WireGuard interface. ``endpoint`` is literal, or None until its name is resolved."""
+    """One node inside the WireGuard interface. ``endpoint`` is literal, or None: not known yet, or to stay as it is."""
 
     public_key: Key
     endpoint: Endpoint | None
@@ -118,10 +118,14 @@ def changed_peers(observed: Tunnel, desired: Tunnel) -> list[Peer]:
     """The desired peers that differ from the observed ones, those that gain a prefix first; stale peers are no change.
 
     Gaining first matters: WireGuard moves a prefix from its old owner in the same operation, so there is no instant at
-    which nobody owns it.
+    which nobody owns it. An endpoint is named only where there is none yet: where a peer has roamed to stays.
     """
     before = {peer.public_key: peer for peer in observed.peers}
-    changed = [peer for peer in desired.peers if _differs(before.get(peer.public_key), peer)]
+    changed = [
+        msgspec.structs.replace(peer, endpoint=None) if _is_placed(before.get(peer.public_key)) else peer
+        for peer in desired.peers
+        if _differs(before.get(peer.public_key), peer)
+    ]
 
     def gains(peer: Peer) -> bool:
         old = before.get(peer.public_key)
@@ -155,6 +159,10 @@ def fate(host: HostState, destination: Address) -> Fate:
             if best is None or rank > best:
                 best, chosen = rank, to
     return chosen
+
+
+def _is_placed(observed: Peer | None) -> bool:
+    return observed is not None and observed.endpoint is not None
 
 
 def _differs(observed: Peer | None, desired: Peer) -> bool:

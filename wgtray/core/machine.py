@@ -28,7 +28,7 @@ import msgspec
 
 from wgtray.core import failover, trials
 from wgtray.core.events import Applied, Event, ProfileSet
-from wgtray.core.facts import Facts, awake, endpoint_of, forgetful, learned
+from wgtray.core.facts import Facts, awake, endpoint_of, forgetful, learned, outside, sited
 from wgtray.core.failover import Group, Reason
 from wgtray.core.fields import Name
 from wgtray.core.health import Health, verdict
@@ -118,7 +118,8 @@ def step(state: State, event: Event, now: float) -> State:
     """The state after ``event``; never raises."""
     if isinstance(event, Applied) and isinstance(state, Blocked) and state.active is None:
         return state  # only the holds are in place: what failed has not been tried again
-    facts = awake(learned(state.facts, event, now), now)
+    known = awake(learned(state.facts, event, now), now)
+    facts = sited(known, trying=bool(active_of(state)), now=now)
     profile = facts.profile
     if profile is not None and active_of(state):
         if isinstance(state, Connected):
@@ -134,6 +135,22 @@ def step(state: State, event: Event, now: float) -> State:
 
 def next_wakeup(state: State) -> float | None:
     """When a ``Tick`` can change something, on the clock of ``now``; None when only events can."""
+    ahead = (_own_wakeup(state), *(site.look_at for site in state.facts.sites.values()))
+    return min((at for at in ahead if at is not None), default=None)
+
+
+def active_of(state: State) -> Mapping[Group, Name]:
+    """Which node carries which group; empty while nothing is carried."""
+    match state:
+        case Connecting(active=active) | Connected(active=active):
+            return active
+        case Blocked(active=active):
+            return active or {}
+        case Off():
+            return {}
+
+
+def _own_wakeup(state: State) -> float | None:
     match state:
         case Connecting(since=since, first_answer_at=first_answer_at):
             if first_answer_at is None:
@@ -147,17 +164,6 @@ def next_wakeup(state: State) -> float | None:
             return retry_at if answered_at is None else answered_at + RETURN_PATIENCE_S
         case Off(facts=facts):
             return facts.paused_until
-
-
-def active_of(state: State) -> Mapping[Group, Name]:
-    """Which node carries which group; empty while nothing is carried."""
-    match state:
-        case Connecting(active=active) | Connected(active=active):
-            return active
-        case Blocked(active=active):
-            return active or {}
-        case Off():
-            return {}
 
 
 def _follow(state: State, facts: Facts, now: float) -> State:
@@ -192,8 +198,9 @@ def _obstacle(facts: Facts) -> Problem | None:
 
 def _connecting(profile: Profile, facts: Facts, now: float) -> Connecting:
     fresh = forgetful(facts)
-    active = _first(profile, facts, facts.outer, now)
-    if facts.carrier in {node.name for node in profile.nodes} and not any(one.alive for one in facts.outer.values()):
+    distances = {node.name: outside(facts, node) for node in profile.nodes}
+    active = _first(profile, facts, distances, now)
+    if facts.carrier in distances and not any(one.alive for one in distances.values()):
         active[failover.MAIN] = facts.carrier
     return Connecting(fresh, now, active)
 

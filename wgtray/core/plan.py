@@ -159,6 +159,8 @@ def _with_peers(host: HostState, tunnel: Tunnel, peers: tuple[Peer, ...], stale:
             left = other.allowed_ips - changed.allowed_ips
             if key != changed.public_key and left != other.allowed_ips:
                 by_key[key] = msgspec.structs.replace(other, allowed_ips=left)
-        by_key[changed.public_key] = changed
+        before = by_key.get(changed.public_key)
+        kept = changed.endpoint if before is None else changed.endpoint or before.endpoint
+        by_key[changed.public_key] = msgspec.structs.replace(changed, endpoint=kept)
     marked = msgspec.structs.replace(tunnel, peers=frozenset(by_key.values()), marked=True)
     return msgspec.structs.replace(host, tunnel=marked)

@@ -1,8 +1,9 @@
 """Which node is probed when, on which way, and what counts as an answer?
 
 While the interface is up every node is probed through the tunnel at its inner address; while it is not, by ICMP to its
-endpoint. A node that does not answer inside is asked at its endpoint too, to tell a refused key from a dead node. A
-node without an inner address is judged by its handshake and its endpoint's ping.
+endpoint. A node that does not answer inside is asked at its endpoint too, to tell a refused key from a dead node, and
+at every other address that its name has, to find the one that answers. A node without an inner address is judged by its
+handshake and its endpoint's ping.
 """
 
 from typing import Literal
@@ -11,8 +12,8 @@ import msgspec
 
 from wgtray.core import fields
 from wgtray.core.detection import BUSY_PROBE_S, BUSY_STANDBY_S, STANDBYS
-from wgtray.core.facts import endpoint_of
-from wgtray.core.fields import Address, Name
+from wgtray.core.facts import endpoint_of, endpoints_of
+from wgtray.core.fields import Address, Endpoint, Name
 from wgtray.core.health import Health
 from wgtray.core.machine import Off, State, active_of
 from wgtray.core.profile import Node, Profile
@@ -47,6 +48,8 @@ class Aim(msgspec.Struct, frozen=True):
     node: Name
     kind: Kind
     address: Address
+    endpoint: Endpoint | None = None
+    """Which of the node's addresses this is, outside the tunnel."""
 
 
 def aims(state: State) -> tuple[Aim, ...]:
@@ -55,18 +58,25 @@ def aims(state: State) -> tuple[Aim, ...]:
     if profile is None:
         return ()
     if not active_of(state):
-        return tuple(aim for node in profile.nodes if (aim := _outer(node, state)) is not None)
+        return tuple(_outer(node, one) for node in profile.nodes for one in endpoints_of(state.facts, node))
     found: list[Aim] = []
     for node in profile.nodes:
-        outer = _outer(node, state)
-        probe = inner_address(profile, node)
+        probe, used = inner_address(profile, node), endpoint_of(state.facts, node)
         if probe is not None:
             found.append(Aim(node.name, "inner", probe))
-        elif outer is not None:
-            found.append(Aim(node.name, "handshake", outer.address))
-        if outer is not None and probe is not None and not _health(state, node.name, inner=True).alive:
-            found.append(outer)
+        elif used is not None:
+            found.append(msgspec.structs.replace(_outer(node, used), kind="handshake"))
+        if not state.facts.inner.get(node.name, Health()).alive:
+            elsewhere = (one for one in endpoints_of(state.facts, node) if probe is not None or one != used)
+            found += [_outer(node, one) for one in elsewhere]
     return tuple(found)
+
+
+def health_of(state: State, aim: Aim) -> Health:
+    """What the probes of ``aim`` said so far."""
+    if aim.kind != "outer":
+        return state.facts.inner.get(aim.node, Health())
+    return Health() if aim.endpoint is None else state.facts.outer.get(aim.endpoint, Health())
 
 
 def inner_address(profile: Profile, node: Node) -> Address | None:
@@ -79,7 +89,7 @@ def wait_s(state: State, aim: Aim, *, busy: bool = False) -> float:
     """Seconds from one probe of ``aim`` to the next; ``busy`` while traffic flows through the tunnel."""
     profile = state.facts.profile
     interval = RETRY_S if profile is None else profile.failover.interval_s
-    health = _health(state, aim.node, inner=aim.kind != "outer")
+    health = health_of(state, aim)
     if isinstance(state, Off):
         return interval
     if aim.kind != "outer" and health.warm and not health.misses:
@@ -110,7 +120,7 @@ def nearest(state: State) -> list[Name]:
 
 def timeout_s(state: State, aim: Aim) -> float:
     """Seconds after which a probe of ``aim`` counts as lost: four times what its node usually takes, at least one."""
-    rtt_ms = _health(state, aim.node, inner=aim.kind != "outer").rtt_ms or 0.0
+    rtt_ms = health_of(state, aim).rtt_ms or 0.0
     return max(TIMEOUT_S, 4 * rtt_ms / 1000)
 
 
@@ -124,13 +134,6 @@ def answered_by_handshake(node: Node, age_s: float | None, pinged: bool, ever_pi
     return pinged or not ever_pinged
 
 
-def _outer(node: Node, state: State) -> Aim | None:
-    endpoint = endpoint_of(state.facts, node)
-    if endpoint is None:
-        return None
+def _outer(node: Node, endpoint: Endpoint) -> Aim:
     host, _ = fields.split_endpoint(endpoint)
-    return Aim(node.name, "outer", fields.address(host))
-
-
-def _health(state: State, name: Name, *, inner: bool) -> Health:
-    return (state.facts.inner if inner else state.facts.outer).get(name, Health())
+    return Aim(node.name, "outer", fields.address(host), endpoint)

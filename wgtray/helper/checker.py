@@ -57,6 +57,11 @@ class Checker:
         self._company.follow(_about_company(state))
         self._size.follow(_about_size(state, mtu))
 
+    def ask_now(self) -> None:
+        """Everything may have changed: do not wait for the usual time."""
+        self._company.ask_now()
+        self._size.ask_now()
+
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
@@ -72,6 +77,7 @@ class _Asker:
         self._prober = prober
         self._told = told
         self._question: Question | None = None
+        self._asked_at = 0.0
         self._woken = asyncio.Event()
 
     def follow(self, question: Question | None) -> None:
@@ -79,9 +85,13 @@ class _Asker:
             self._question = question
             self._woken.set()
 
+    def ask_now(self) -> None:
+        self._asked_at = 0.0
+        self._woken.set()
+
     async def run(self) -> None:
         last_via: Name | None = None
-        first_at, asked_at = 0.0, 0.0
+        first_at = 0.0
         while True:
             self._woken.clear()
             question = self._question
@@ -91,10 +101,10 @@ class _Asker:
                 continue
             if question.via != last_via:
                 last_via, first_at = question.via, _now() + question.settle_s
-            due_at = asked_at + question.pause_s if asked_at >= first_at else first_at
+            due_at = self._asked_at + question.pause_s if self._asked_at >= first_at else first_at
             if await self._waited(due_at - _now()):
                 continue  # something changed meanwhile
-            asked_at = _now()
+            self._asked_at = asked_at = _now()
             answered = await answers(self._backend, self._prober, question)
             if not answered:
                 self._prober.burst([question.via])  # so that it is known at once whether the node itself still lives

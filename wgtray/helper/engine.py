@@ -14,26 +14,29 @@ from pathlib import Path
 import msgspec
 
 from wgtray.core import machine
-from wgtray.core.desired import EVERYTHING, company_host, desired, grounds, held
-from wgtray.core.events import Adopted, Applied, ApplyFailed, Damaged, Event, Online, ProfileSet, Resolved, Tick
-from wgtray.core.facts import Facts
+from wgtray.core.desired import EVERYTHING, company_host
+from wgtray.core.events import Adopted, Applied, ApplyFailed, Damaged, Event, Lost, ProfileSet, Recalled, Tick
+from wgtray.core.facts import Facts, addresses
 from wgtray.core.failover import Group
 from wgtray.core.fields import Endpoint, Key, Name
 from wgtray.core.health import verdict
 from wgtray.core.host import NOTHING, HostState
-from wgtray.core.machine import Blocked, Connected, Off, State
+from wgtray.core.machine import Connected, Off, State
 from wgtray.core.problems import NotAllowed, WgtrayError
 from wgtray.core.profile import Profile
 from wgtray.core.secret import Secret, public_key
 from wgtray.helper import rights
 from wgtray.helper.checker import Checker
+from wgtray.helper.goal import Goal
+from wgtray.helper.leaving import leave
 from wgtray.helper.probes import Prober
-from wgtray.helper.reconcile import endpoints, read, reconcile, without_moved
+from wgtray.helper.reconcile import endpoints, places, read, reconcile, without_moved
 from wgtray.helper.requests import Now, carried_out
 from wgtray.helper.resolver import Resolver
 from wgtray.helper.sentinel import Sentinel
-from wgtray.helper.snapshot import Seen, snapshot
+from wgtray.helper.snapshot import Seen, snapshot, striking
 from wgtray.helper.store import Import, Store
+from wgtray.helper.surroundings import Surroundings, now
 from wgtray.ipc import messages
 from wgtray.platforms.api import Backend, Caller, CommandFailed, Measurement
 
@@ -44,9 +47,6 @@ VERIFY_S = 30.0
 
 CHANGE_GAP_S = 1.0
 """After a change that somebody else made, the machine is read at most this often: routing daemons never rest."""
-
-SLEPT_S = 1.0
-"""A jump of the sleeping clock that is no rounding."""
 
 MEASURE_S = 1.0
 """Counters and handshakes are read this often while somebody watches."""
@@ -90,10 +90,8 @@ class Engine:
         self._store = store
         self._queue: asyncio.Queue[Item] = asyncio.Queue()
         self._state: State = Off()
-        self._grounds: tuple[object, ...] = ()
-        self._wanted: HostState = NOTHING
+        self._goal = Goal()
         self._observed: HostState = NOTHING
-        self._agreed: tuple[HostState, HostState] = (NOTHING, NOTHING)
         self._measured: Measurement | None = None
         self._switch_ms: float | None = None
         self._carrying: Mapping[Group, Name] = {}
@@ -105,11 +103,11 @@ class Engine:
         self._refused: HostState | None = None
         self._refused_until = 0.0
         self._told: dict[Key, Endpoint | None] = {}
-        self._asleep_s = self._now() - time.monotonic()
+        self._surroundings = Surroundings(backend)
         self._prober = Prober(backend, self._queue.put_nowait)
         self._sentinel = Sentinel(backend, self._prober, self._queue.put_nowait)
         self._checker = Checker(backend, self._prober, self._queue.put_nowait)
-        self._resolver = Resolver(self._queue.put_nowait, resolv_conf)
+        self._resolver = Resolver(backend, self._queue.put_nowait, resolv_conf)
         self.watchers = 0
         self.changed = asyncio.Event()
         self.latest = self._snapshot()
@@ -156,33 +154,15 @@ class Engine:
                 await self._turn()
 
     async def leave(self) -> None:
-        """The helper goes: nothing of ours stays, unless the wish to be connected and lockdown outlive it.
-
-        Then company networks stay held until the helper is back, or ``wgtray-helper cleanup`` is run.
-        """
-        facts = self._state.facts
-        goal = NOTHING if facts.profile is None or not facts.connection_wanted else held(facts.profile, facts.mode)
-        try:
-            if goal == NOTHING:
-                await self._backend.cleanup()
-                return
-            log.warning(
-                "company networks stay held back until the helper runs again, or `wgtray-helper cleanup` is run"
-            )
-            # Whatever was going on has been cut off in the middle: what was last observed says nothing.
-            outcome = await reconcile(self._backend, await read(self._backend), goal)
-        except CommandFailed as error:
-            log.error("could not leave the network as promised: %s %s", error.problem.code, error.problem.args)
-        else:
-            if outcome.problem is not None:
-                log.error("could not leave the network as promised: %s %s", outcome.problem.code, outcome.problem.args)
+        """The helper goes; what stays is ``helper/leaving.py``'s to say."""
+        await leave(self._backend, self._state.facts)
 
     async def _start(self) -> None:
         kept = self._store.load()
         self._observed = await self._observe(NOTHING)
         left_s = 0.0 if kept.pause is None else kept.pause.left_s(time.time())
-        paused_until = self._now() + left_s if left_s else None
-        self._state = Off(Facts(target=kept.target, paused_until=paused_until), self._now())
+        paused_until = now() + left_s if left_s else None
+        self._state = Off(Facts(target=kept.target, paused_until=paused_until), now())
         if kept.damage is not None:
             log.error("could not read %s", kept.damage.args.get("path"))
             self._step(Damaged(kept.damage))
@@ -190,8 +170,9 @@ class Engine:
             key = kept.imported.private_key or self._live_key(kept.imported)
             self._adopt(kept.imported.profile)  # first: the profile alone may be enough to choose a node
             self._step(ProfileSet(kept.imported.profile, kept.imported.public_key, key))
-            self._step(Resolved(kept.endpoints, frozenset()))
-        self._look_around(changed=True)
+            self._step(Recalled(places(kept.imported.profile, self._observed, kept.endpoints)))
+        for noticed in self._surroundings.noticed(reported=True):
+            self._step(noticed)
         if isinstance(self._state, Off):
             await self._tidy()
         await self._settle()
@@ -213,17 +194,15 @@ class Engine:
         except CommandFailed as error:
             log.error("could not tidy up: %s %s", error.problem.code, error.problem.args)
 
-    def _look_around(self, *, changed: bool) -> None:
-        """Did the computer sleep, and, where its network changed, is there one at all? Then ask everybody at once."""
-        awake, all_along = time.monotonic(), self._now()
-        resumed = all_along - awake - self._asleep_s > SLEPT_S
-        self._asleep_s = all_along - awake
-        online = self._backend.online() if changed or resumed else self._state.facts.online
-        if resumed or online != self._state.facts.online:
-            log.info("network: %s%s", "there" if online else "gone", ", just resumed" if resumed else "")
-            self._step(Online(online, resumed))
-            self._prober.probe_now(forget=True)
-            self._resolver.resolve_now()
+    async def _ask_everybody(self) -> None:
+        """The network is not what it was: forget who owes an answer, and see at once who is there."""
+        with contextlib.suppress(CommandFailed):  # the next observation says what is wrong
+            await self._backend.refresh_sources()
+        self._sentinel.start_over()
+        self._prober.probe_now(forget=True)
+        self._checker.ask_now()
+        self._resolver.resolve_now()
+        self._verify_at = now()
 
     def _live_key(self, imported: Import) -> Secret | None:
         """The key of an interface that an earlier helper left running, when it is the imported one."""
@@ -233,39 +212,42 @@ class Engine:
 
     async def _turn(self) -> None:
         batch = await self._next_batch()
-        changed = looked = False
+        looked = False
+        reported = any(isinstance(event, NetworkChanged) for event in batch) or now() >= self._verify_at
+        noticed = self._surroundings.noticed(reported=reported or not self._state.facts.online)
+        for difference in noticed:
+            self._step(difference)
+        if noticed:
+            await self._ask_everybody()
+            batch = [event for event in batch if not isinstance(event, Lost)]  # over the way that was
         for event in batch:
             if isinstance(event, Asked):
                 self._answer(event)
             elif isinstance(event, Looked):
                 looked = True
             elif isinstance(event, NetworkChanged):
-                changed = True
                 self._verify_at = min(self._verify_at, self._verified_at + CHANGE_GAP_S)
             else:
-                self._keep_endpoints(event)
                 self._step(event)
-        due = self._now() >= self._verify_at
-        self._look_around(changed=changed or due or not self._state.facts.online)
         self._step(Tick())
-        if due:
+        if now() >= self._verify_at:
             self._observed = await self._observe(self._observed)
         await self._settle(looked=looked)
+        self._keep_endpoints()
         for event in batch:
             if isinstance(event, Looked) and not event.shown.done():
                 event.shown.set_result(None)
 
-    def _keep_endpoints(self, event: Event) -> None:
+    def _keep_endpoints(self) -> None:
         """Addresses of nodes outlive us: a restarted helper may hold back the network that its name server is in."""
-        if isinstance(event, Resolved) and event.resolved and event.resolved != self._state.facts.resolved:
-            with contextlib.suppress(WgtrayError):  # a full disk costs the next start a look-up
-                self._store.save_endpoints(event.resolved)
+        with contextlib.suppress(WgtrayError):  # a full disk costs the next start a look-up
+            self._store.save_endpoints(addresses(self._state.facts))
 
     async def _next_batch(self) -> list[Item]:
         wakeups = [self._verify_at, machine.next_wakeup(self._state)]
         if self._observed.tunnel is not None and self.watchers:
             wakeups += [self._measure_at, self._show_at]
-        wait_s = max(0.0, min(at for at in wakeups if at is not None) - self._now())
+        wait_s = max(0.0, min(at for at in wakeups if at is not None) - now())
         batch: list[Item] = []
         try:
             async with asyncio.timeout(wait_s):
@@ -279,12 +261,12 @@ class Engine:
     async def _settle(self, *, looked: bool = False) -> None:
         """Bring the machine to what the state desires, and the state to what the machine says; then show both."""
         for _ in range(SETTLE_ROUNDS):
-            state, wanted = self._state, self._desired()
-            if self._is_as(wanted) and not state.facts.failures:
-                break
-            if wanted == self._refused and self._now() < self._refused_until:
-                break
+            state, wanted = self._state, self._goal.of(self._state)
             self._observed = without_moved(self._observed, wanted, self._told)
+            if self._goal.is_met(wanted, self._observed) and not state.facts.failures:
+                break
+            if wanted == self._refused and now() < self._refused_until:
+                break
             outcome = await reconcile(self._backend, self._observed, wanted)
             self._observed = outcome.observed
             if outcome.apply_ms is not None and isinstance(state, Connected):
@@ -295,30 +277,14 @@ class Engine:
                 self._told = endpoints(wanted)
             else:
                 log.error("%s %s", outcome.problem.code, outcome.problem.args)
-                self._refused, self._refused_until = wanted, self._now() + machine.RETRY_S[0]
+                self._refused, self._refused_until = wanted, now() + machine.RETRY_S[0]
                 self._verify_at = min(self._verify_at, self._refused_until)
             self._step(Applied() if outcome.problem is None else ApplyFailed(outcome.problem))
-            if self._desired() == wanted:
+            if self._goal.of(self._state) == wanted:
                 break
         await self._measure()
         self._follow()
         self._publish(looked=looked)
-
-    def _desired(self) -> HostState:
-        """``desired`` of the present state, computed once for all states that ask for the same."""
-        known = grounds(self._state)
-        if known != self._grounds:
-            self._grounds, self._wanted = known, desired(self._state)
-        return self._wanted
-
-    def _is_as(self, wanted: HostState) -> bool:
-        """Whether the machine was last seen as wanted."""
-        if self._agreed[0] is wanted and self._agreed[1] is self._observed:
-            return True
-        if not wanted.same(self._observed):
-            return False
-        self._agreed = (wanted, self._observed)
-        return True
 
     def _greet(self) -> None:
         """Return routes follow the client's traffic: without a packet of ours a download would wait for ever."""
@@ -329,7 +295,8 @@ class Engine:
 
     def _follow(self) -> None:
         facts = self._state.facts
-        self._resolver.follow(facts.profile)
+        silent = [name for name, health in facts.inner.items() if verdict(health) == "down"]
+        self._resolver.follow(facts.profile, silent)
         ages: dict[Name, float] = {}
         if facts.profile is not None and self._measured is not None:
             for node in facts.profile.nodes:
@@ -343,7 +310,7 @@ class Engine:
 
     def _step(self, event: Event) -> None:
         before = self._state
-        self._state = machine.step(before, event, self._now())
+        self._state = machine.step(before, event, now())
         if type(before) is not type(self._state):
             log.info("%s -> %s", type(before).__name__, type(self._state).__name__)
         if isinstance(before, Connected) and isinstance(self._state, Connected) and before.switch != self._state.switch:
@@ -357,7 +324,7 @@ class Engine:
         try:
             rights.check(asked.request, asked.caller, self.profile)
             facts, capabilities = self._state.facts, self._backend.capabilities
-            for event in carried_out(asked.request, facts, self._store, capabilities, Now(self._now(), time.time())):
+            for event in carried_out(asked.request, facts, self._store, capabilities, Now(now(), time.time())):
                 self._step(event)
         except WgtrayError as error:
             if isinstance(error, NotAllowed):
@@ -369,8 +336,8 @@ class Engine:
                 asked.answer.set_result(messages.Done())
 
     async def _observe(self, last: HostState) -> HostState:
-        self._verify_at = self._now() + VERIFY_S
-        self._verified_at = self._now()
+        self._verify_at = now() + VERIFY_S
+        self._verified_at = now()
         try:
             return await read(self._backend)
         except CommandFailed as error:
@@ -382,9 +349,9 @@ class Engine:
         if self._observed.tunnel is None:
             self._measured = None
             return
-        if self._measured is not None and self._now() < self._measure_at:
+        if self._measured is not None and now() < self._measure_at:
             return
-        self._measure_at = self._now() + MEASURE_S
+        self._measure_at = now() + MEASURE_S
         try:
             self._measured = await self._backend.measure()
         except CommandFailed:
@@ -396,14 +363,10 @@ class Engine:
 
     def _publish(self, *, looked: bool) -> None:
         """Show what is new: at once where more than numbers changed, or where somebody asks for the present."""
-        state, now = self._state, self._now()
-        facts = state.facts
-        verdicts = [verdict(health) for known in (facts.inner, facts.outer) for health in known.values()]
-        problems = (facts.failure, facts.damage, facts.sizes, state.problem if isinstance(state, Blocked) else None)
-        marks = (self._grounds, self._observed, verdicts, problems)
-        if not looked and now < self._show_at and marks == self._shown:
+        at, marks = now(), (self._goal.grounds, self._observed, *striking(self._state))
+        if not looked and at < self._show_at and marks == self._shown:
             return
-        self._shown, self._show_at = marks, now + NUMBERS_S
+        self._shown, self._show_at = marks, at + NUMBERS_S
         shown = self._snapshot()
         if shown != self.latest:
             self.latest = shown
@@ -411,22 +374,17 @@ class Engine:
             self.changed = asyncio.Event()
 
     def _snapshot(self) -> messages.Snapshot:
-        now = self._now()
+        at = now()
         return snapshot(
             self._state,
             Seen(
-                wanted=self._desired(),
+                wanted=self._goal.of(self._state),
                 observed=self._observed,
                 interface=self._backend.interface,
                 measured=self._measured,
                 capabilities=self._backend.capabilities,
-                now=now,
-                wall_offset_s=round(time.time() - now, 1),
+                now=at,
+                wall_offset_s=round(time.time() - at, 1),
                 switch_ms=self._switch_ms,
             ),
         )
-
-    @staticmethod
-    def _now() -> float:
-        """Seconds that go on while the computer sleeps, where its system counts them."""
-        return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()

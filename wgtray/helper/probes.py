@@ -18,7 +18,6 @@ from wgtray.core import fields, probing
 from wgtray.core.detection import BURST_OFFSETS_S
 from wgtray.core.events import Probed
 from wgtray.core.fields import Address, Name
-from wgtray.core.health import Health
 from wgtray.core.machine import Off, State
 from wgtray.core.probing import Aim
 from wgtray.platforms.api import Backend, Way
@@ -57,7 +56,7 @@ class Prober:
         self._extra: list[tuple[float, Aim]] = []
         self._pending: dict[int, _Pending] = {}
         self._sockets: dict[tuple[Way, int], EchoSocket] = {}
-        self._ever_pinged: set[Name] = set()
+        self._ever_pinged: set[Aim] = set()
         self._handshake_ages: Mapping[Name, float] = {}
         self._identity = secrets.randbelow(0x10000)
         self._sequence = secrets.randbelow(0x10000)
@@ -235,42 +234,37 @@ class Prober:
         if aim not in self._due:
             return
         if rtt_ms is not None:
-            self._ever_pinged.add(aim.node)
+            self._ever_pinged.add(aim)
         answered = rtt_ms is not None
         if aim.kind == "handshake":
             age = self._handshake_ages.get(aim.node)
             profile = self._state.facts.profile
             node = None if profile is None else profile.node(aim.node)
-            pinged = aim.node in self._ever_pinged
+            pinged = aim in self._ever_pinged
             answered = node is not None and probing.answered_by_handshake(node, age, answered, pinged)
-        self._note(Probed(aim.node, aim.kind != "outer", answered, rtt_ms if answered else None))
+        self._note(Probed(aim.node, aim.kind != "outer", answered, rtt_ms if answered else None, aim.endpoint), aim)
         due = now + self._pause_after(aim, answered)
         if due < self._due[aim]:
             self._due[aim] = due
             self._woken.set()
 
-    def _note(self, probed: Probed) -> None:
+    def _note(self, probed: Probed, aim: Aim) -> None:
         self._noted.append(probed)
-        if not self._is_routine(probed):
+        if not self._is_routine(probed, aim):
             self.report()
         elif len(self._noted) == 1:
             asyncio.get_running_loop().call_later(ROUTINE_S, self.report)
 
-    def _is_routine(self, probed: Probed) -> bool:
-        profile, health = self._state.facts.profile, self._health(probed.node, inner=probed.inner)
-        if profile is None or health is None or probed.rtt_ms is None:
+    def _is_routine(self, probed: Probed, aim: Aim) -> bool:
+        profile, health = self._state.facts.profile, probing.health_of(self._state, aim)
+        if profile is None or probed.rtt_ms is None:
             return False
         near = probed.rtt_ms <= profile.failover.latency_limit_ms and not health.over_limit
         return near and health.warm and health.alive and not health.misses
 
-    def _health(self, node: Name, *, inner: bool) -> Health | None:
-        facts = self._state.facts
-        return (facts.inner if inner else facts.outer).get(node)
-
     def _pause_after(self, aim: Aim, answered: bool) -> float:
         """The first answer through a fresh session only proves life: measure at once."""
-        health = self._health(aim.node, inner=aim.kind != "outer")
-        if answered and (health is None or not health.warm):
+        if answered and not probing.health_of(self._state, aim).warm:
             return 0.0
         return self._wait_s(aim)
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import msgspec
 
-from wgtray.core.fields import Endpoint, Key
+from wgtray.core.fields import Endpoint, Key, Name
 from wgtray.core.host import HostState
 from wgtray.core.plan import plan
 from wgtray.core.problems import Problem
+from wgtray.core.profile import Profile
 from wgtray.platforms.api import Backend, CommandFailed
 
 ROUNDS = 3
@@ -70,6 +71,15 @@ async def _read_back(backend: Backend, last: HostState) -> HostState:
 def endpoints(host: HostState) -> dict[Key, Endpoint | None]:
     """Where each peer of the interface is."""
     return {} if host.tunnel is None else {peer.public_key: peer.endpoint for peer in host.tunnel.peers}
+
+
+def places(
+    profile: Profile, found: HostState, kept: Mapping[Name, tuple[Endpoint, ...]]
+) -> dict[Name, tuple[Endpoint, ...]]:
+    """Where each node may be at start: where the interface that was found has it, then what was kept."""
+    present = endpoints(found)
+    known = {node.name: (present.get(node.public_key), *kept.get(node.name, ())) for node in profile.nodes}
+    return {name: tuple(one for one in ones if one is not None) for name, ones in known.items()}
 
 
 def without_moved(observed: HostState, desired: HostState, told: Mapping[Key, Endpoint | None]) -> HostState:

@@ -43,11 +43,15 @@ class Sentinel:
             self._suspicions.clear()
             self._flow = Flow()
         if active_of(state) != active_of(self._state):
-            self._suspicions.clear()
-            self._flow = detection.restarted(self._flow, self._now())
+            self.start_over()
         if self._on_duty(state) != self._on_duty(self._state):
             self._woken.set()
         self._state = state
+
+    def start_over(self) -> None:
+        """Packets take another way out from now on: what went unanswered before says nothing."""
+        self._suspicions.clear()
+        self._flow = detection.restarted(self._flow, self._now())
 
     async def run(self) -> None:
         """Until cancelled."""

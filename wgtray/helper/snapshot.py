@@ -4,7 +4,7 @@ import msgspec
 
 from wgtray import __version__, words
 from wgtray.core.desired import carried, unsupported
-from wgtray.core.facts import endpoint_of
+from wgtray.core.facts import endpoint_of, outside
 from wgtray.core.failover import MAIN
 from wgtray.core.health import Health, verdict
 from wgtray.core.host import NOTHING, HostState
@@ -93,6 +93,13 @@ def _node_problems(profile: Profile, state: Connected, mtu: int | None) -> list[
     return found
 
 
+def striking(state: State) -> tuple[object, ...]:
+    """What is shown at once when it changes; latencies and counters alone can wait."""
+    facts = state.facts
+    verdicts = tuple(verdict(health) for known in (facts.inner, facts.outer) for health in known.values())
+    return verdicts, facts.failure, facts.damage, facts.sizes, state.problem if isinstance(state, Blocked) else None
+
+
 def _word(state: State) -> str:
     match state:
         case Off():
@@ -108,7 +115,7 @@ def _word(state: State) -> str:
 def _node(node: Node, state: State, seen: Seen) -> messages.NodeView:
     facts = state.facts
     inside = active_of(state)
-    health = (facts.inner if inside else facts.outer).get(node.name, Health())
+    health = facts.inner.get(node.name, Health()) if inside else outside(facts, node)
     handshake = None if seen.measured is None else seen.measured.handshakes.get(node.public_key)
     age = None if handshake is None else max(0, int(seen.now + seen.wall_offset_s - handshake))
     return messages.NodeView(

@@ -50,8 +50,8 @@ class Kept(msgspec.Struct, frozen=True):
     imported: Import | None
     target: Target
     pause: Pause | None
-    endpoints: dict[Name, Endpoint]
-    """What the nodes' names resolved to last; worth a try, no more."""
+    endpoints: dict[Name, tuple[Endpoint, ...]]
+    """What the nodes' names resolved to last, the address in use first; worth a try, no more."""
     damage: Problem | None
 
 
@@ -64,6 +64,7 @@ class Store:
 
     def __init__(self, directory: Path) -> None:
         """Makes the directory (0700) when it is missing and locks it; raises InUse, OSError."""
+        self._endpoints: dict[Name, tuple[Endpoint, ...]] = {}
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._directory = directory
         self._lock = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -83,10 +84,12 @@ class Store:
         imported = self._read(PROFILE, Import, damage)
         target = self._read(TARGET, Target, damage)
         pause = self._read(PAUSE, Pause, [])
-        endpoints = self._read(ENDPOINTS, dict[Name, Endpoint], [])
+        endpoints = self._read(ENDPOINTS, dict[Name, tuple[Endpoint, ...] | Endpoint], []) or {}
         if target is None:
             target = Target(connected=bool(damage))
-        return Kept(imported, target, pause, endpoints or {}, damage[0] if damage else None)
+        # Version 0.1 kept one address a name.
+        self._endpoints = {name: kept if isinstance(kept, tuple) else (kept,) for name, kept in endpoints.items()}
+        return Kept(imported, target, pause, self._endpoints, damage[0] if damage else None)
 
     def save_target(self, target: Target) -> None:
         """Raises WgtrayError (disk-full, command-failed)."""
@@ -101,14 +104,20 @@ class Store:
 
     def save_import(self, imported: Import) -> None:
         """Raises WgtrayError, and then the earlier one stands."""
+        self._endpoints = {}
+        self._remove(ENDPOINTS)  # what a node is called says nothing of where another company has it
         self._write(PROFILE, msgspec.json.encode(imported, enc_hook=secret.enc_hook))
 
-    def save_endpoints(self, endpoints: Mapping[Name, Endpoint]) -> None:
-        """Raises WgtrayError."""
-        self._write(ENDPOINTS, msgspec.json.encode(endpoints))
+    def save_endpoints(self, endpoints: Mapping[Name, tuple[Endpoint, ...]]) -> None:
+        """Add these to those that are kept; nothing is written twice. Raises WgtrayError."""
+        kept = {**self._endpoints, **endpoints}
+        if kept != self._endpoints:
+            self._endpoints = kept
+            self._write(ENDPOINTS, msgspec.json.encode(kept))
 
     def forget(self) -> None:
         """Remove everything kept; raises WgtrayError."""
+        self._endpoints = {}
         for name in (PROFILE, TARGET, PAUSE, ENDPOINTS):
             self._remove(name)
 

@@ -37,6 +37,15 @@ class Counters(msgspec.Struct, frozen=True):
     tx_bytes: int
 
 
+class Uplink(msgspec.Struct, frozen=True):
+    """The ways out of the machine that are not ours; another value is another network."""
+
+    families: frozenset[int]
+    """In which there is one (4, 6); none: this computer is offline."""
+    ways: str = ""
+    """By which links and gateways, and with which addresses of its own; to be compared, and for the log."""
+
+
 class Caller(msgspec.Struct, frozen=True):
     """Who is at the other end of a local socket, as the kernel says."""
 
@@ -70,8 +79,14 @@ class Backend(Protocol):
     async def measure(self) -> Measurement | None:
         """Counters and handshakes of the interface; None without one. Raises CommandFailed."""
 
-    def online(self) -> bool:
-        """Whether the machine has a default route of any family that is not ours."""
+    def uplink(self) -> Uplink:
+        """The default routes that are not ours, over links that run; cheap enough for every report of a change."""
+
+    async def refresh_sources(self) -> None:
+        """Let WireGuard choose anew with which address of this machine it sends, to where its peers are now.
+
+        Raises CommandFailed.
+        """
 
     def counters(self) -> Counters | None:
         """Packets and bytes of the interface, cheap enough to read every 10 ms; None without one."""

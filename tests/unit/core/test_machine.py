@@ -254,7 +254,7 @@ def test_a_name_without_an_address_blocks_only_when_no_node_is_left() -> None:
     state = told(state, events.Resolved({}, frozenset({SIN})))
     assert isinstance(state, Blocked)
     assert state.problem.code == "name-unresolved"
-    state = told(state, events.Resolved({SIN: Endpoint("203.0.113.3:51820")}, frozenset()))
+    state = told(state, events.Resolved({SIN: (Endpoint("203.0.113.3:51820"),)}, frozenset()))
     assert isinstance(state, Connecting)
 
 

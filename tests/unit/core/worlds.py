@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from wgtray.core import events, machine
 from wgtray.core.events import Event, Target
-from wgtray.core.fields import Address, Key, Name
+from wgtray.core.fields import Address, Endpoint, Key, Name
 from wgtray.core.machine import State
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Failover, Personal, Policy, Profile, Split
@@ -72,6 +72,8 @@ PROFILES = (
     CHECKED_VIA,
 )
 
+SIN_PLACES = tuple(Endpoint(text) for text in ("203.0.113.3:51820", "198.51.100.3:51820", "[2001:db8::3]:51820"))
+
 FAILURES = (
     Problem("tool-missing", {"tool": "wg", "package": "wireguard-tools"}),
     Problem("command-failed", {"command": "ip", "detail": "no"}),
@@ -97,7 +99,7 @@ any_event: st.SearchStrategy[Event] = st.one_of(
     st.builds(events.Paused, until=st.none() | st.floats(0, 200)),
     st.builds(
         events.Resolved,
-        resolved=st.sampled_from(({}, {Name("sin"): "203.0.113.3:51820"})),
+        resolved=st.sampled_from(({}, {Name("sin"): SIN_PLACES[:1]}, {Name("sin"): SIN_PLACES})),
         unresolved=st.sampled_from((frozenset(), frozenset({Name("sin")}))),
     ),
     st.builds(
@@ -106,7 +108,10 @@ any_event: st.SearchStrategy[Event] = st.one_of(
         inner=st.booleans(),
         answered=st.booleans(),
         rtt_ms=st.none() | st.floats(0.1, 5000),
+        endpoint=st.none() | st.sampled_from(SIN_PLACES),
     ),
+    st.builds(events.Recalled, resolved=st.sampled_from(({}, {Name("sin"): SIN_PLACES[1:]}))),
+    st.builds(events.UplinkChanged, families=st.sampled_from((frozenset({4}), frozenset({6}), frozenset({4, 6})))),
     st.builds(
         events.Lost,
         node=st.sampled_from((*NAMES, Name("gone"))),
@@ -152,7 +157,7 @@ def connected(wanted: Profile | None = None) -> machine.Connected:
     chosen = wanted or profile()
     history: list[tuple[Event, float]] = [
         (events.ProfileSet(chosen, PUBLIC, PRIVATE), 0.0),
-        (events.Resolved({Name("sin"): "203.0.113.3:51820"}, frozenset()), 0.0),  # type: ignore[dict-item]
+        (events.Resolved({Name("sin"): SIN_PLACES[:1]}, frozenset()), 0.0),
         (events.Wanted(Target(connected=True)), 0.0),
         (events.Applied(), 0.1),
     ]

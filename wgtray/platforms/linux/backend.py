@@ -25,7 +25,7 @@ from wgtray.core.plan import (
     applied,
 )
 from wgtray.core.problems import Problem
-from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Way
+from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Uplink, Way
 from wgtray.platforms.linux import files, ipv6, link, packets, peer, process, routes, tunnel, uplink, watch
 from wgtray.platforms.linux.control import Control
 
@@ -91,8 +91,13 @@ class LinuxBackend:
             return None
         return tunnel.measurement(await self._dump(self._name))
 
-    def online(self) -> bool:
-        return uplink.has_default_route(self._name)
+    def uplink(self) -> Uplink:
+        return uplink.uplink(self._name)
+
+    async def refresh_sources(self) -> None:
+        if self._name is not None and link.exists(self._name):
+            with self._told():
+                await self._running(self._name).refresh()
 
     def counters(self) -> Counters | None:
         return None if self._name is None else packets.counters(self._name)

@@ -11,7 +11,7 @@ from wgtray.core.fields import Key
 from wgtray.core.host import HostState, Peer, Tunnel
 from wgtray.core.plan import PutPeers, applied
 from wgtray.platforms.linux import genetlink, process, tunnel
-from wgtray.platforms.linux.moves import moves
+from wgtray.platforms.linux.moves import Move, moves
 from wgtray.platforms.linux.uapi import ControlSocket
 
 log = logging.getLogger("wgtray")
@@ -46,9 +46,19 @@ class Control:
     async def put(self, step: PutPeers) -> None:
         """Change peers; raises CommandFailed."""
         if not await self._by_socket(step) and not await self._by_netlink(step):
-            preshared = {key: peer.preshared_key for key, peer in self._peers.items()}
-            await tunnel.put_peers(self._known_to_wg(), step.peers, step.stale, preshared)
+            await tunnel.put_peers(self._known_to_wg(), step.peers, step.stale, self._peers)
         self._peers = _after(self._peers, step)
+
+    async def refresh(self) -> None:
+        """Tell each peer the endpoint that it has, so that nothing is kept of the way there; raises CommandFailed.
+
+        A userspace WireGuard goes on sending from an address that this machine had once, and fails, for good.
+        """
+        try:
+            self._peers = _by_key((await self._socket.get()).peers)
+            await self._socket.set(Move(peer.public_key, endpoint=peer.endpoint) for peer in self._peers.values())
+        except (OSError, ValueError) as error:
+            self._note("control socket", error)  # the kernel's WireGuard looks for itself
 
     async def _by_socket(self, step: PutPeers) -> bool:
         try:

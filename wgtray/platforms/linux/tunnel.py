@@ -18,6 +18,7 @@ from wgtray.core.secret import Secret
 from wgtray.platforms.api import CommandFailed, Measurement
 from wgtray.platforms.command import run, tool
 from wgtray.platforms.linux import files, ipv6, link, process
+from wgtray.platforms.linux.moves import is_elsewhere
 from wgtray.platforms.linux.routes import MARK
 
 log = logging.getLogger("wgtray")
@@ -63,10 +64,14 @@ def render_setconf(tunnel: Tunnel) -> str:
     return "\n".join(lines) + "\n"
 
 
-def render_peers(peers: tuple[Peer, ...], stale: tuple[Key, ...]) -> list[str]:
+def render_peers(
+    peers: tuple[Peer, ...], stale: tuple[Key, ...], present: Mapping[Key, Peer] | None = None
+) -> list[str]:
     """The arguments of one ``wg set`` that changes peers in this order; preshared keys are set apart."""
     words = ["fwmark", f"{MARK:#x}"]
     for peer in peers:
+        if is_elsewhere(peer, (present or {}).get(peer.public_key)):
+            words += ["peer", peer.public_key, "remove"]
         words += ["peer", peer.public_key, "persistent-keepalive", str(peer.keepalive_s)]
         if peer.endpoint is not None:
             words += ["endpoint", peer.endpoint]
@@ -139,16 +144,16 @@ async def up(conf: Path, tunnel: Tunnel) -> None:
     await run(["wg", "setconf", conf.stem, "/dev/stdin"], stdin=render_setconf(tunnel))
 
 
-async def put_peers(
-    name: str, peers: tuple[Peer, ...], stale: tuple[Key, ...], preshared: Mapping[Key, Secret | None]
-) -> None:
-    """Change peers with one ``wg set``, and those preshared keys that ``preshared`` shows otherwise.
+async def put_peers(name: str, peers: tuple[Peer, ...], stale: tuple[Key, ...], present: Mapping[Key, Peer]) -> None:
+    """Change peers with one ``wg set``, and those preshared keys that are others than at ``present``.
 
     Raises CommandFailed.
     """
-    await run(["wg", "set", name, *render_peers(peers, stale)])
+    await run(["wg", "set", name, *render_peers(peers, stale, present)])
     for peer in peers:
-        if preshared.get(peer.public_key) != peer.preshared_key:
+        before = present.get(peer.public_key)
+        shared = None if before is None or is_elsewhere(peer, before) else before.preshared_key
+        if shared != peer.preshared_key:
             secret = peer.preshared_key
             path = "/dev/null" if secret is None else "/dev/stdin"  # an empty pipe is no empty file to wg
             text = "" if secret is None else f"{secret.reveal()}\n"

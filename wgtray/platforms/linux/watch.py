@@ -11,20 +11,21 @@ _SOL_NETLINK = 270
 _ADD_MEMBERSHIP = 1
 
 CALM_S = 0.05
-"""Changes come in bursts (an interface with its addresses and routes); one report serves a burst."""
+"""Changes come in bursts (an interface with its addresses and routes): one report at its start, one after it."""
 
 
 async def changes() -> AsyncIterator[None]:
-    """Yields after every burst of changes to links, addresses, routes or rules of this namespace."""
+    """Yields at a change to links, addresses, routes or rules of this namespace, and again when others followed it."""
     loop = asyncio.get_running_loop()
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK, socket.NETLINK_ROUTE) as sock:
         sock.bind((0, _GROUPS))
         sock.setsockopt(_SOL_NETLINK, _ADD_MEMBERSHIP, _RULE6_GROUP)
         while True:
             await _received(loop, sock)
-            await asyncio.sleep(CALM_S)
-            _drain(sock)
             yield None
+            await asyncio.sleep(CALM_S)
+            if _drained(sock):
+                yield None
 
 
 async def _received(loop: asyncio.AbstractEventLoop, sock: socket.socket) -> None:
@@ -34,11 +35,14 @@ async def _received(loop: asyncio.AbstractEventLoop, sock: socket.socket) -> Non
         return
 
 
-def _drain(sock: socket.socket) -> None:
+def _drained(sock: socket.socket) -> bool:
+    """Take in what has arrived; whether that was anything."""
+    found = False
     while True:
         try:
             sock.recv(65536)
         except BlockingIOError:
-            return
-        except OSError:
-            continue
+            return found
+        except OSError:  # as above
+            pass
+        found = True

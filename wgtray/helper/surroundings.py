@@ -1,0 +1,46 @@
+"""Is there a network, is it another one than before, did the computer sleep? Noticed as events."""
+
+import logging
+import time
+
+from wgtray.core.events import Online, UplinkChanged
+from wgtray.platforms.api import Backend, Uplink
+
+log = logging.getLogger("wgtray")
+
+SLEPT_S = 1.0
+"""A jump of the sleeping clock that is no rounding."""
+
+
+class Surroundings:
+    """Remembers what it saw last."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._asleep_s = now() - time.monotonic()
+        self._online = True
+        self._uplink: Uplink | None = None
+
+    def noticed(self, *, reported: bool) -> tuple[Online | UplinkChanged, ...]:
+        """What is different; the network is looked at where the system reported a change, or after sleep."""
+        awake, all_along = time.monotonic(), now()
+        resumed = all_along - awake - self._asleep_s > SLEPT_S
+        self._asleep_s = all_along - awake
+        if not reported and not resumed:
+            return ()
+        seen, events = self._backend.uplink(), list[Online | UplinkChanged]()
+        online = bool(seen.families)
+        if resumed or online != self._online:
+            log.info("network: %s%s", "there" if online else "gone", ", just resumed" if resumed else "")
+            self._online = online
+            events.append(Online(online, resumed))
+        if online and seen != self._uplink:  # being back on the one before is no other network
+            log.info("network: the way out is %s", seen.ways)
+            self._uplink = seen
+            events.append(UplinkChanged(seen.families))
+        return tuple(events)
+
+
+def now() -> float:
+    """Seconds that go on while the computer sleeps, where its system counts them."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
