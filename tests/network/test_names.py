@@ -121,7 +121,8 @@ def test_another_answer_keeps_the_session_and_is_used_once_the_address_dies(
         time.sleep(0.5)
         names.says(addresses(lab, fra=[DEAD, other]))  # forged or true: nothing that works is moved by it
         lab.node("ams").silent()  # a named node that falls silent has all names looked up
-        until(lambda: kept(named, "fra") == ["203.0.113.11:51820", f"{DEAD}:51820", f"{other}:51820"], 10)
+        until(lambda: sorted(kept(named, "fra")[1:]) == sorted([f"{DEAD}:51820", f"{other}:51820"]), 10)
+        assert kept(named, "fra")[0] == "203.0.113.11:51820"
         output, _ = stream.communicate(timeout=10)
         assert max(gaps_ms(json.loads(output))) < NOTICED_MS
         assert endpoint(named, "fra") == "203.0.113.11:51820"

@@ -44,6 +44,7 @@ class LinuxBackend:
         self._state_dir = state_dir
         self._wanted_name = interface
         self._control: Control | None = None
+        self._counters = packets.CounterFile()
         self._asked = NOTHING  # as last observed and then changed: what holds of a family that the kernel lacks
         self._name = self._found()
 
@@ -100,7 +101,7 @@ class LinuxBackend:
                 await self._running(self._name).refresh()
 
     def counters(self) -> Counters | None:
-        return None if self._name is None else packets.counters(self._name)
+        return None if self._name is None else self._counters.read(self._name)
 
     async def traffic(self) -> None:
         if self._name is None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import ctypes
-import functools
 import os
 import socket
 import struct
@@ -56,24 +55,30 @@ def render_filter() -> bytes:
     return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
 
 
-def counters(name: str) -> Counters | None:
-    """What the kernel counted on an interface since it was made."""
-    file, text = _counters_file(), b""
-    while more := os.pread(file, _READ_BYTES, len(text)):  # the kernel gives a page at a time
-        text += more
-    return parse_counters(text, name)
+class CounterFile:
+    """The kernel's counters, open for as long as one backend lives: opening would cost more than reading."""
 
+    def __init__(self) -> None:
+        self._file: int | None = None
 
-@functools.cache
-def _counters_file() -> int:
-    """Open for as long as the process lives: opening would cost more than reading."""
-    return os.open(COUNTERS, os.O_RDONLY | os.O_CLOEXEC)
+    def read(self, name: str) -> Counters | None:
+        """What the kernel counted on an interface since it was made; raises OSError."""
+        if self._file is None:
+            self._file = os.open(COUNTERS, os.O_RDONLY | os.O_CLOEXEC)
+        text = b""
+        while more := os.pread(self._file, _READ_BYTES, len(text)):  # the kernel gives a page at a time
+            text += more
+        return parse_counters(text, name)
+
+    def __del__(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
 
 
 async def outgoing(name: str) -> None:
     """Return when a packet other than our own probes goes out; raises OSError without the interface, or when it goes.
 
-    Read ``counters`` after the call has begun to wait, so that no packet between two calls goes unseen.
+    Read the counters after the call has begun to wait, so that no packet between two calls goes unseen.
     """
     loop = asyncio.get_running_loop()
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK, 0)  # 0: deaf until bound
