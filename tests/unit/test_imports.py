@@ -30,7 +30,7 @@ ALLOWED: dict[str, set[str]] = {
 QT = {"wgtray.gui"}
 WITHOUT_QT = {"wgtray.gui.view"}
 PURE_FORBIDDEN = {"os", "time", "subprocess", "asyncio", "socket", "threading", "pathlib.Path", "datetime", "logging"}
-EFFECTS = {"wgtray.platforms", "wgtray.lab", "wgtray.cli.demo"}
+EFFECTS = {"wgtray.platforms", "wgtray.lab", "wgtray.cli.demo", "wgtray.desktop.run_key"}
 ASKS_THE_SYSTEM = {"wgtray.platforms", "wgtray.desktop"}
 
 MODULES = {
