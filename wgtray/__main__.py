@@ -18,18 +18,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _is_for_tray(argv: list[str]) -> bool:
-    """Nothing, or only a socket; whatever else it is, the command line knows it or says what is wrong with it."""
+    """Nothing, or only the tray's options; whatever else it is, the command line knows it or says what is wrong."""
     match argv:
-        case [] | ["--socket", _]:
+        case []:
             return True
-        case [word]:
-            return word.startswith("--socket=")
+        case ["--hidden", *rest] | ["--socket", _, *rest]:
+            return _is_for_tray(rest)
+        case [word, *rest]:
+            return word.startswith("--socket=") and _is_for_tray(rest)
     return False
 
 
 def _tray(argv: list[str]) -> int:
     try:
-        from wgtray.gui.app import main as tray
+        from wgtray.gui.start import main as tray
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith(("PySide6", "shiboken6")):
             raise

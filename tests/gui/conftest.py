@@ -7,10 +7,21 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["LC_ALL"] = "C.UTF-8"
 
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.scripted import Scripted
+from wgtray import language
+from wgtray.gui import speech
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Whatever a test speaks, the next one speaks English."""
+    speech.speak(language.ENGLISH)
+    yield
+    speech.speak(language.ENGLISH)
 
 
 @pytest.fixture

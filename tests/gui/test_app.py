@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QIcon
@@ -18,12 +19,27 @@ from tests.gui.scripted import AMS, FRA, OFF, SAO, SIN, SNAPSHOTS, Scripted, cha
 from wgtray import words
 from wgtray.core.secret import Secret
 from wgtray.desktop import keys
+from wgtray.desktop.preferences import Preferences, Surface, load
 from wgtray.gui import face, icons
 from wgtray.gui.animation import Animation
 from wgtray.gui.app import App
+from wgtray.gui.only import Only
+from wgtray.gui.pages.overview import Overview
 from wgtray.gui.tray import Tray
-from wgtray.gui.window import Window
-from wgtray.ipc.messages import ChooseNode, Connect, Disconnect, Refused, Watch
+from wgtray.gui.view import QUIT, Open
+from wgtray.gui.window import LISTED, Window
+from wgtray.ipc.messages import (
+    ChooseMode,
+    ChooseNode,
+    Connect,
+    Disconnect,
+    Refused,
+    ShowProfile,
+    Snapshot,
+    Switch,
+    Watch,
+)
+from wgtray.shipped import shipped
 
 KEY = "YAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk="
 
@@ -37,17 +53,32 @@ def host(monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
 
 
 @pytest.fixture
-def app(helper: Scripted, host: dict[str, bool]) -> Iterator[App]:
-    made = App(str(helper.path))
+def app(helper: Scripted, host: dict[str, bool], tmp_path: Path) -> Iterator[App]:
+    made = App(str(helper.path), tmp_path / "settings", tmp_path / "state")
     made.client.retry_ms = 1
     yield made
     made.stop()
+    if made.face.window is not None:
+        made.face.window.closed.disconnect(made.face._closed)
+        made.face.window.close()
+        made.face.window.deleteLater()
     made.deleteLater()
 
 
 def tray(app: App) -> Tray:
-    assert isinstance(app.face.place, Tray)
-    return app.face.place
+    assert app.face.tray is not None
+    return app.face.tray
+
+
+def window(app: App) -> Window:
+    assert app.face.window is not None
+    return app.face.window
+
+
+def overview(app: App) -> Overview:
+    page = window(app).pages["overview"]
+    assert isinstance(page, Overview)
+    return page
 
 
 def menu_of(app: App) -> QMenu:
@@ -69,7 +100,7 @@ def nodes(app: App) -> QMenu:
 
 
 def shows(app: App, text: str) -> bool:
-    return isinstance(app.face.place, Tray) and text in " ".join(texts(menu_of(app)))
+    return app.face.tray is not None and text in " ".join(texts(menu_of(app)))
 
 
 def test_without_a_helper_the_menu_says_so_and_how_to_start_it(app: App, helper: Scripted, qtbot: QtBot) -> None:
@@ -153,6 +184,18 @@ def test_an_equal_view_is_not_drawn_again(
     with qtbot.waitSignal(app.client.snapshot):
         helper.show(changed(connected(), nodes=jitter))
     assert drawn == []
+
+
+def test_traffic_is_chosen_from_the_menu(app: App, helper: Scripted, qtbot: QtBot) -> None:
+    can = msgspec.structs.replace(OFF.capabilities, full_tunnel=True)
+    helper.snapshot = changed(connected(), capabilities=can)
+    app.start()
+    qtbot.waitUntil(lambda: shows(app, "Traffic"))
+    choices = entry(menu_of(app), "Traffic").menu()
+    assert isinstance(choices, QMenu)
+    assert entry(choices, "Company only").isChecked()
+    entry(choices, "Everything").trigger()
+    qtbot.waitUntil(lambda: ChooseMode("full") in helper.requests)
 
 
 def test_names_with_ampersands_stay_as_written(app: App, helper: Scripted, qtbot: QtBot) -> None:
@@ -247,16 +290,53 @@ def test_only_connecting_moves(qtbot: QtBot) -> None:
     assert keys_shown[-1] == icons.icon("connected-split").cacheKey()
 
 
-NAMES = ["off", "connected-split", "connected-full", "degraded", "blocked", "paused", "no-helper", "wgtray"]
+STATES = ["off", "connected-split", "connected-full", "degraded", "blocked", "paused", "office", "no-helper"]
+NAMES = [*STATES, "wgtray", "lock", *(f"page-{name}" for name in LISTED)]
 
 
 @pytest.mark.parametrize("name", [*NAMES, *(f"connecting-{n}" for n in range(1, 5))])
 def test_every_icon_is_drawn_at_every_size(name: str, qtbot: QtBot) -> None:
-    assert (icons.resources() / "icons" / f"{name}.svg").is_file()
-    for size in icons.SIZES:
-        image = icons.icon(name).pixmap(size, size).toImage()
-        assert image.width() == size
-        assert any(image.pixelColor(x, y).alpha() > 200 for x in range(size) for y in range(size))
+    assert shipped("icons", f"{name}.svg").is_file()
+    for panel in icons.INKS:
+        for size in icons.SIZES:
+            image = icons.icon(name, panel).pixmap(size, size).toImage()
+            assert image.width() == size
+            assert any(image.pixelColor(x, y).alpha() > 200 for x in range(size) for y in range(size))
+
+
+def test_every_state_has_a_shape_of_its_own_without_its_colour(qtbot: QtBot) -> None:
+    shapes = set()
+    for name in STATES:
+        image = icons.icon(name, "black").pixmap(16, 16).toImage()
+        shapes.add(tuple(image.pixelColor(x, y).alpha() > 127 for x in range(16) for y in range(16)))
+    assert len(shapes) == len(STATES)
+
+
+@pytest.mark.parametrize(("panel", "paper"), [("light", "#ffffff"), ("dark", "#2d3136")])
+def test_colours_stand_out_from_their_panel(panel: Surface, paper: str) -> None:
+    for ink in (icons.TEAL, icons.AMBER, icons.RED, icons.GREY):
+        assert contrast(icons.ink(ink, panel), paper) >= 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.2: contrast ratio."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(color: str) -> float:
+    red, green, blue = (int(color[index : index + 2], 16) / 255 for index in (1, 3, 5))
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (red, green, blue)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def without_tray(app: App, host: dict[str, bool]) -> None:
+    """Started where no tray comes up, until patience is over."""
+    host["tray"] = False
+    app.start()
+    for _ in range(face.PATIENCE):
+        app.face.look()
+    assert app.face.tray is None
 
 
 def test_without_a_tray_there_is_a_window_after_a_while(
@@ -267,57 +347,139 @@ def test_without_a_tray_there_is_a_window_after_a_while(
     app.start()
     for _ in range(face.PATIENCE - 1):
         app.face.look()
-        assert app.face.place is None
+        assert app.face.window is None
     app.face.look()
-    window = app.face.place
-    assert isinstance(window, Window)
-    qtbot.waitUntil(lambda: window.state.text() == "Not connected")
-    QTest.mouseClick(window.switch, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.state.text() == "Connected to Frankfurt · 23 ms")
-    assert window.detail.text().startswith("Company traffic only · since ")
-    assert window.switch.text() == "Disconnect"
-    window.nodes.itemActivated.emit(window.nodes.topLevelItem(2), 0)
-    qtbot.waitUntil(lambda: window.state.text() == "Connected to Amsterdam · 31 ms")
-    assert helper.requests == [Watch(), Connect(), ChooseNode("ams")]
-    listed = [window.nodes.topLevelItem(row) for row in range(window.nodes.topLevelItemCount())]
-    assert [item.text(1) for item in listed if item] == [
-        "Automatic",
-        "Frankfurt",
-        "Amsterdam ✓",
-        "Singapore",
-        "São Paulo",
-    ]
+    qtbot.waitUntil(lambda: overview(app).state.text() == "Not connected")
+    QTest.mouseClick(overview(app).switch, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: overview(app).state.text() == "Connected to Frankfurt · 23 ms")
+    assert overview(app).switch.text() == "Disconnect"
+    assert [request for request in helper.requests if request != ShowProfile()] == [Watch(), Connect()]
 
 
-def test_the_window_gives_way_to_a_tray_that_appears(app: App, host: dict[str, bool], qtbot: QtBot) -> None:
-    host["tray"] = False
-    app.start()
-    for _ in range(face.PATIENCE):
-        app.face.look()
-    window = app.face.place
-    assert isinstance(window, Window)
-    assert window.isVisible()
+def test_the_window_stays_when_a_tray_appears(app: App, host: dict[str, bool], qtbot: QtBot) -> None:
+    without_tray(app, host)
+    assert window(app).isVisible()
     host["tray"] = True
     app.face.look()
-    assert isinstance(app.face.place, Tray)
-    assert not window.isVisible()
+    assert app.face.tray is not None
+    assert window(app).isVisible()
     assert not app.face.poll.isActive()
 
 
-def test_closing_the_window_quits_and_escape_does_not(app: App, host: dict[str, bool], qtbot: QtBot) -> None:
-    host["tray"] = False
-    app.start()
-    for _ in range(face.PATIENCE):
-        app.face.look()
-    window = app.face.place
-    assert isinstance(window, Window)
-    wishes: list[object] = []
+@pytest.mark.parametrize("has_tray", [False, True])
+def test_closing_the_window_quits_only_where_there_is_no_tray(
+    app: App, host: dict[str, bool], qtbot: QtBot, has_tray: bool
+) -> None:
+    without_tray(app, host)
+    host["tray"] = has_tray
+    app.face.look()
+    heard: list[object] = []
     app.face.wished.disconnect(app.do)
-    app.face.wished.connect(wishes.append)
-    QTest.keyClick(window, Qt.Key.Key_Escape)
-    assert wishes == []
-    window.close()
-    assert len(wishes) == 1
+    app.face.wished.connect(heard.append)
+    window(app).close()
+    assert heard == ([] if has_tray else [QUIT])
+
+
+def test_the_window_opens_from_the_menu_and_asks_for_the_profile_once(app: App, helper: Scripted, qtbot: QtBot) -> None:
+    helper.snapshot = connected()
+    app.start()
+    qtbot.waitUntil(lambda: shows(app, "Connected to Frankfurt"))
+    entry(menu_of(app), "Open wgtray").trigger()
+    qtbot.waitUntil(lambda: overview(app).state.text() == "Connected to Frankfurt · 23 ms")
+    helper.show(connected("ams"))
+    qtbot.waitUntil(lambda: overview(app).state.text() == "Connected to Amsterdam · 31 ms")
+    assert helper.requests == [Watch(), ShowProfile()]
+    entry(menu_of(app), "Help").trigger()
+    assert window(app).name() == "help"
+
+
+def test_an_open_window_grows_old_and_a_closed_one_does_not(app: App, qtbot: QtBot) -> None:
+    app.start()
+    assert not app.ageing.isActive()
+    app.do(Open())
+    assert app.ageing.isActive()
+    window(app).close()
+    app.ageing.timeout.emit()
+    assert not app.ageing.isActive()
+
+
+def moved(reason: str = "no-reply") -> Snapshot:
+    switch = Switch(1.8e9, "fra", "ams", reason, 134.0, 6.0)
+    return changed(connected("ams"), last_switch=switch)
+
+
+def test_what_happens_is_kept_and_told(app: App, helper: Scripted, qtbot: QtBot, told: list[tuple[str, str]]) -> None:
+    helper.snapshot = connected()
+    app.start()
+    qtbot.waitUntil(lambda: shows(app, "Connected to Frankfurt"))
+    helper.show(moved())
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == [("You are now on Amsterdam", "Frankfurt stopped answering. There is nothing to do.")]
+    assert [event.code for event in app.journal.read()] == ["moved"]
+
+
+def test_a_kind_of_notification_that_is_off_is_kept_but_not_told(
+    app: App, helper: Scripted, qtbot: QtBot, told: list[tuple[str, str]]
+) -> None:
+    app.face.preferred.emit(Preferences(notices=()))
+    helper.snapshot = connected()
+    app.start()
+    qtbot.waitUntil(lambda: shows(app, "Connected to Frankfurt"))
+    helper.show(moved())
+    qtbot.waitUntil(lambda: shows(app, "Connected to Amsterdam"))
+    assert told == []
+    assert [event.code for event in app.journal.read()] == ["moved"]
+
+
+def test_a_service_that_comes_and_goes_is_kept(app: App, helper: Scripted, qtbot: QtBot) -> None:
+    helper.snapshot = connected()
+    app.start()
+    qtbot.waitUntil(lambda: shows(app, "Connected to Frankfurt"))
+    helper.stop()
+    qtbot.waitUntil(lambda: shows(app, "wgtray's service"))
+    helper.listen()
+    qtbot.waitUntil(lambda: shows(app, "Connected to Frankfurt"))
+    assert [event.code for event in app.journal.read()] == ["service-lost", "service-back"]
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Notifications that were shown: head and text."""
+    heard: list[tuple[str, str]] = []
+    monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda icon, title, text, *_: heard.append((title, text)))
+    return heard
+
+
+def test_a_choice_is_kept_and_takes_effect(app: App, helper: Scripted, qtbot: QtBot, tmp_path: Path) -> None:
+    helper.snapshot = connected()
+    app.start()
+    app.do(Open("settings"))
+    qtbot.waitUntil(lambda: shows(app, "Connected to Frankfurt"))
+    before = window(app)
+    app.face.preferred.emit(Preferences(language="de", icon="white", order="name"))
+    assert load(tmp_path / "settings") == Preferences(language="de", icon="white", order="name")
+    qtbot.waitUntil(lambda: window(app) is not before)
+    assert window(app).name() == "settings"
+    order = [action.text().partition("\t")[0] for action in nodes(app).actions() if not action.isSeparator()]
+    assert order[1:] == ["Amsterdam", "Frankfurt ✓", "São Paulo", "Singapore"]
+    app.face.preferred.emit(Preferences())
+
+
+def test_a_second_start_opens_the_first_ones_window(qtbot: QtBot, tmp_path: Path) -> None:
+    first = Only(str(tmp_path / "only"))
+    assert first.claim()
+    with qtbot.waitSignal(first.knocked):
+        assert not Only(str(tmp_path / "only")).claim()
+    first.release()
+
+
+def test_a_name_left_behind_is_taken_over(tmp_path: Path) -> None:
+    code = "import sys, os; from wgtray.gui.only import Only; o = Only(sys.argv[1]); assert o.claim(); os._exit(9)"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "only")], check=False)
+    assert (tmp_path / "only").exists()
+    second = Only(str(tmp_path / "only"))
+    assert second.claim()
+    second.release()
 
 
 def test_the_toolkit_keeps_its_references(qapp: QApplication) -> None:
@@ -337,7 +499,7 @@ def run(*argv: str, **env: str) -> "subprocess.Popen[str]":
         for name, value in os.environ.items()
         if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     }
-    code = "import sys; from wgtray.gui.app import main; sys.exit(main(sys.argv[1:]))"
+    code = "import sys; from wgtray.gui.start import main; sys.exit(main(sys.argv[1:]))"
     return subprocess.Popen(
         [sys.executable, "-c", code, *argv], env=bare | env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

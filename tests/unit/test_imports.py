@@ -12,23 +12,32 @@ PACKAGE = ROOT / "wgtray"
 # package or module: what of wgtray it may import besides itself. The longest name that fits decides.
 ALLOWED: dict[str, set[str]] = {
     "wgtray": set(),
-    "wgtray.__main__": {"wgtray.cli.app", "wgtray.gui.app", "wgtray.words"},
+    "wgtray.__main__": {"wgtray.cli.app", "wgtray.gui.start", "wgtray.words"},
     "wgtray.core": set(),
     "wgtray.ipc": {"wgtray.core"},
-    "wgtray.words": {"wgtray.core", "wgtray.ipc"},
+    "wgtray.shipped": set(),
+    "wgtray.language": {"wgtray.shipped"},
+    "wgtray.words": {"wgtray.core", "wgtray.ipc", "wgtray.language"},
     "wgtray.platforms": {"wgtray.core", "wgtray.platforms.linux.backend"},
     "wgtray.platforms.linux": {"wgtray.core", "wgtray.platforms.api", "wgtray.platforms.command"},
     "wgtray.helper": {"wgtray", "wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.platforms.api"},
     "wgtray.helper.app": {"wgtray", "wgtray.ipc", "wgtray.words", "wgtray.platforms", "wgtray.platforms.api"},
     "wgtray.desktop": {"wgtray.core", "wgtray.ipc"},
-    "wgtray.gui": {"wgtray", "wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.desktop"},
-    "wgtray.gui.view": {"wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.gui"},
+    "wgtray.gui": {
+        "wgtray",
+        "wgtray.core",
+        "wgtray.desktop",
+        "wgtray.ipc",
+        "wgtray.language",
+        "wgtray.shipped",
+        "wgtray.words",
+    },
     "wgtray.cli": {"wgtray", "wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.desktop", "wgtray.lab"},
     "wgtray.lab": {"wgtray.core"},
 }
 
 QT = {"wgtray.gui"}
-WITHOUT_QT = {"wgtray.gui.view"}
+WITHOUT_QT = {f"wgtray.gui.{name}" for name in ("view", "scene", "rows", "events", "notices", "history", "journal")}
 PURE_FORBIDDEN = {"os", "time", "subprocess", "asyncio", "socket", "threading", "pathlib.Path", "datetime", "logging"}
 EFFECTS = {"wgtray.platforms", "wgtray.lab", "wgtray.cli.demo", "wgtray.desktop.run_key"}
 ASKS_THE_SYSTEM = {"wgtray.platforms", "wgtray.desktop"}

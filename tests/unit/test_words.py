@@ -185,7 +185,8 @@ def test_a_missing_service_says_how_to_start_it() -> None:
             "Not connected: the nodes do not know this computer's key",
             "Not connected: the nodes do not know this computer's key",
         ),
-        (snapshot("office"), "State: office", "State: office"),
+        (snapshot("office"), "In the office, direct", "In the office, direct"),
+        (snapshot("asleep"), "State: asleep", "State: asleep"),
     ],
 )
 @pytest.mark.usefixtures("utc")

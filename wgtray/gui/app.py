@@ -1,66 +1,80 @@
-"""What does the tray program do? It watches the helper, draws the view of what it sees and passes clicks on."""
+"""What does the tray program do? It watches the helper, draws what it sees and passes clicks on."""
 
-import argparse
-import os
-import signal
-import socket
-import sys
 import time
-from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QMessageLogContext, QObject, QSocketNotifier, QtMsgType, qInstallMessageHandler
+import msgspec
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from wgtray import __version__, words
+from wgtray import words
+from wgtray.core.profile import Profile
 from wgtray.core.secret import Secret
-from wgtray.desktop import SYSTEM
-from wgtray.desktop.places import socket_path
-from wgtray.gui import icons
+from wgtray.desktop import preferences
+from wgtray.desktop.preferences import Preferences
+from wgtray.gui import events, notices, speech
 from wgtray.gui.client import Client
+from wgtray.gui.events import Event
 from wgtray.gui.face import Face
+from wgtray.gui.history import History
+from wgtray.gui.importing import Import
+from wgtray.gui.journal import Journal
 from wgtray.gui.key import KeyLookup
-from wgtray.gui.view import Lost, Quit, Wish, steady, view
-from wgtray.ipc.messages import Connect, Snapshot
+from wgtray.gui.scene import Scene
+from wgtray.gui.view import Lost, Open, Quit, TrayView, Wish, steadied, steady, view
+from wgtray.ipc.messages import Connect, Done, ProfileNow, Refused, ShowProfile, Snapshot
+from wgtray.language import say
+from wgtray.words import first, pages
 
-FAILED: Final = 1
-
-
-def main(argv: Sequence[str]) -> int:
-    """Run the tray with these arguments (without the program's name) until it is quit; the exit code."""
-    asked = _parser().parse_args(argv)
-    if not _has_display():
-        sys.stderr.write(f"{words.NO_DISPLAY}\n")
-        return FAILED
-    qInstallMessageHandler(_qt_said)
-    application = _application()
-    app = App(socket_path(asked.socket))
-    stop = _quit_on_signals(application)
-    app.start()
-    code = application.exec()
-    stop()
-    app.stop()
-    return code
+WINDOW_EVERY_S: Final = 0.5
+"""How often the window follows numbers; a change of state is drawn at once."""
+AGEING_MS: Final = 5_000
+"""How often an open window is drawn when nothing is heard, for times that pass."""
+JOURNAL: Final = "activity"
 
 
 class App(QObject):
     """The tray program behind its faces: what was seen last, and what to do with a click."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, settings: Path, state: Path) -> None:
         super().__init__()
-        self._path = path
+        self._path, self._settings = path, settings
         self._seen: Snapshot | Lost | None = None
+        self._before: Snapshot | None = None
+        """The last snapshot, also while the helper is away."""
         self._shown: dict[str, float] = {}
         self._notice = ""
+        self._profile: Profile | None = None
+        self._asked_for: tuple[object, ...] = ()
+        self._events: list[Event] | None = None
+        self._memory = notices.Memory()
+        self._view: TrayView | None = None
+        self._drawn_at = 0.0
+        self._greeting = False
+        self.history = History()
+        self.journal = Journal(state / JOURNAL)
+        self.preferences = preferences.load(settings)
         self.face = Face(self)
         self.client = Client(path, self)
         self.key = KeyLookup(self)
+        self.ageing = QTimer(self)
+        self.ageing.timeout.connect(self._age)
+        self.settling = QTimer(self)
+        self.settling.setSingleShot(True)
+        self.settling.timeout.connect(lambda: self._notify(()))
         self.face.wished.connect(self.do)
+        self.face.preferred.connect(self._prefer)
+        self.face.importing.connect(self._bring)
+        self.face.opened.connect(self._opened)
         self.client.snapshot.connect(self._saw)
         self.client.lost.connect(self._lost)
-        self.client.refused.connect(self._refused)
+        self.client.answered.connect(self._answered)
         self.key.found.connect(self._key_found)
         self.key.missing.connect(self._tell)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.face.anew)
+        self._apply()
 
     def start(self) -> None:
         """Appear and look for the helper."""
@@ -71,6 +85,7 @@ class App(QObject):
     def stop(self) -> None:
         """Leave the helper alone; the connection stays as it is."""
         self.client.stop()
+        self.ageing.stop()
 
     def do(self, wish: Wish) -> None:
         """What was clicked."""
@@ -78,86 +93,144 @@ class App(QObject):
         match wish:
             case Quit():
                 QApplication.quit()
+            case Open(page):
+                self.face.open(page)
             case Connect() if isinstance(self._seen, Snapshot) and self._seen.needs_key:
                 self.key.start(self._seen.public_key)
             case request:
                 self.client.ask(request)
 
     def _saw(self, snapshot: Snapshot) -> None:
+        now = time.time()
+        heard = events.happened(self._before, snapshot, now)
+        if isinstance(self._seen, Lost) and self._before is not None:
+            heard = (Event(now, "connection", "service-back"), *heard)
         self._seen, self._shown = snapshot, steady(self._shown, snapshot.nodes)
+        self._before = snapshot
+        self.history.saw(snapshot, now)
+        self._happened(heard)
+        self._greet(snapshot)
+        self._ask_for_profile()
         self._draw()
 
     def _lost(self, reason: str) -> None:
-        self._seen, self._notice = Lost(self._path, reason), ""
+        if isinstance(self._seen, Snapshot):
+            self._happened((Event(time.time(), "connection", "service-lost"),))
+        self._seen, self._notice, self._asked_for = Lost(self._path, reason), "", ()
         self._draw()
 
-    def _refused(self, code: str, args: dict[str, str | int | float]) -> None:
-        self._tell(words.refusal(code, args))
+    def _answered(self, number: int, answer: Done | Refused | ProfileNow) -> None:
+        match answer:
+            case ProfileNow(profile):
+                self._profile = profile
+                self._draw()
+            case Refused(code, args):
+                self._tell(words.refusal(code, args))
 
     def _key_found(self, secret: Secret) -> None:
         self.client.ask(Connect(secret))
 
     def _tell(self, sentence: str) -> None:
         self._notice = sentence
-        self.face.tell(sentence)
+        if not self.face.is_open():
+            self.face.tell(words.NAME, sentence)
         self._draw()
 
+    def _bring(self, profile: Profile) -> None:
+        bringing = Import(self.client, self)
+        bringing.imported.connect(self._brought)
+        bringing.imported.connect(bringing.deleteLater)
+        bringing.failed.connect(self.face.import_failed)
+        bringing.failed.connect(bringing.deleteLater)
+        bringing.start(profile)
+
+    def _brought(self, public_key: str) -> None:
+        self._greeting = True
+        self.face.imported(public_key)
+
+    def _greet(self, snapshot: Snapshot) -> None:
+        """The first connection after an import is worth a word."""
+        if self._greeting and snapshot.state == "connected":
+            self._greeting = False
+            self.face.tell(say(first.CONNECTED_TITLE), say(first.CONNECTED))
+
+    def _happened(self, heard: tuple[Event, ...]) -> None:
+        if heard:
+            self.journal.add(heard)
+            if self._events is not None:
+                self._events += heard
+        self._notify(heard)
+
+    def _notify(self, heard: tuple[Event, ...]) -> None:
+        now = time.time()
+        self._memory, notice = notices.told(self._memory, heard, self.preferences.notices, now)
+        if notice is not None:
+            self.face.tell(notice.title, notice.text)
+        if self._memory.waiting is not None:
+            self.settling.start(max(0, round((self._memory.waiting[1] - now) * 1000)) + 1)
+
+    def _opened(self) -> None:
+        if self._events is None:
+            self._events = self.journal.read()
+        self.ageing.start(AGEING_MS)
+        self._ask_for_profile()
+        self._draw()
+
+    def _age(self) -> None:
+        if self.face.is_open():
+            self._draw()
+        else:
+            self.ageing.stop()
+            self._remember_size()
+
+    def _ask_for_profile(self) -> None:
+        """Only for an open window, and only when it may have changed."""
+        seen = self._seen
+        if not isinstance(seen, Snapshot) or not self.face.is_open():
+            return
+        nets, names = tuple(each.net for each in seen.networks), tuple(each.name for each in seen.nodes)
+        wanted = (seen.profile, seen.public_key, nets, names)
+        if wanted != self._asked_for:
+            self._asked_for = wanted
+            self.client.ask(ShowProfile())
+
+    def _prefer(self, chosen: Preferences) -> None:
+        before, self.preferences = self.preferences, chosen
+        try:
+            preferences.save(self._settings, chosen)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            self._tell(say(pages.NOT_KEPT, why=why, path=str(self._settings)))
+        self._apply()
+        self._draw()
+        if before.language != chosen.language:
+            QTimer.singleShot(0, self.face.anew)  # not while the page that chose it is still at work
+
+    def _apply(self) -> None:
+        speech.speak(self.preferences.language)
+        self.face.stand_on(self.preferences.icon)
+
+    def _remember_size(self) -> None:
+        window = self.face.window
+        if window is not None and (size := (window.width(), window.height())) != self.preferences.window:
+            self._prefer(msgspec.structs.replace(self.preferences, window=size))
+
     def _draw(self) -> None:
-        self.face.draw(view(self._seen, self._shown, time.time(), self._notice))
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=words.NAME, description="Show the connection in the tray.")
-    parser.add_argument(
-        "--socket", metavar="PATH", help="where the service listens (default: $WGTRAY_SOCKET, else the system's place)"
-    )
-    parser.add_argument("--version", action="version", version=f"{words.NAME} {__version__}")
-    return parser
-
-
-def _has_display() -> bool:
-    """Qt aborts the process where it finds none."""
-    return SYSTEM != "linux" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
-
-
-def _application() -> QApplication:
-    QApplication.setApplicationName(words.NAME)
-    QApplication.setApplicationVersion(__version__)
-    QApplication.setDesktopFileName(words.NAME)
-    application = QApplication([words.NAME])
-    application.setQuitOnLastWindowClosed(False)
-    application.setWindowIcon(icons.icon("wgtray"))
-    return application
-
-
-def _qt_said(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
-    """Qt aborts after a fatal message, such as a display that cannot be opened; leave with a sentence instead."""
-    if kind == QtMsgType.QtFatalMsg:
-        sys.stderr.write(f"{words.NO_DISPLAY}\n")
-        sys.stderr.flush()
-        os._exit(FAILED)
-    if kind == QtMsgType.QtCriticalMsg:
-        sys.stderr.write(f"{text}\n")
-
-
-def _quit_on_signals(application: QApplication) -> Callable[[], None]:
-    """SIGINT and SIGTERM quit; a socket wakes Qt's loop for them, so no timer has to. Returns what undoes it."""
-    woken, waking = socket.socketpair()
-    woken.setblocking(False)
-    waking.setblocking(False)
-    notifier = QSocketNotifier(woken.fileno(), QSocketNotifier.Type.Read, application)
-    notifier.activated.connect(lambda: woken.recv(1))
-    before = {
-        number: signal.signal(number, lambda *_: application.quit()) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    fd_before = signal.set_wakeup_fd(waking.fileno(), warn_on_full_buffer=False)
-
-    def undo() -> None:
-        signal.set_wakeup_fd(fd_before)
-        for number, former in before.items():
-            signal.signal(number, former)
-        notifier.setEnabled(False)
-        woken.close()
-        waking.close()
-
-    return undo
+        now = time.time()
+        picture = view(self._seen, self._shown, now, self._notice, self.preferences.order)
+        if picture == self._view and now - self._drawn_at < WINDOW_EVERY_S:
+            return
+        self._view, self._drawn_at = picture, now
+        seen = self._seen
+        self.face.draw(
+            Scene(
+                view=picture,
+                snapshot=steadied(seen, self._shown) if isinstance(seen, Snapshot) else None,
+                lost=seen if isinstance(seen, Lost) else None,
+                profile=self._profile,
+                history=self.history,
+                events=self._events or [],
+                preferences=self.preferences,
+                now=now,
+            )
+        )

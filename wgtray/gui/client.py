@@ -35,6 +35,8 @@ class Client(QObject):
     """The last request was refused: code and arguments of ``words.refusal``."""
     accepted = Signal()
     """The last request was accepted."""
+    answered = Signal(int, object)
+    """The number that ``ask`` gave a request, and its answer: ``Done``, ``Refused`` or ``ProfileNow``."""
 
     def __init__(self, path: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -64,14 +66,15 @@ class Client(QObject):
         self._silence.stop()
         self._socket.abort()
 
-    def ask(self, request: AnyRequest) -> None:
-        """Send a request; without a connection there is nobody to ask, and ``lost`` has said so."""
+    def ask(self, request: AnyRequest) -> int:
+        """Send a request, and its number; 0 without a connection: nobody can be asked, and ``lost`` has said so."""
         if self._socket.state() != _State.ConnectedState:
-            return
+            return 0
         self._last_id += 1
         self._unanswered.add(self._last_id)
         self._socket.write(encode_call(Call(self._last_id, request)))
         self._silence.start(ANSWER_TIMEOUT_MS)
+        return self._last_id
 
     def _connected(self) -> None:
         if _is_trusted(self._socket, self.path):
@@ -97,9 +100,11 @@ class Client(QObject):
                 self.snapshot.emit(snapshot)
             case Refused(code) if answer.id == 0:
                 self._drop(code)  # the connection was refused, not a request
-            case Refused(code, args):
+            case Refused(code, args) as refused:
+                self.answered.emit(answer.id, refused)
                 self.refused.emit(code, args)
-            case _:
+            case done_or_profile:
+                self.answered.emit(answer.id, done_or_profile)
                 self.accepted.emit()
 
     def _failed(self, error: QLocalSocket.LocalSocketError) -> None:

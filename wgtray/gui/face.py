@@ -1,12 +1,14 @@
-"""Where does wgtray show itself? In the tray; in a window while there is none."""
+"""Where does wgtray show itself? In the tray, and in a window on demand; without a tray, in the window alone."""
 
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QSystemTrayIcon
 
+from wgtray.desktop.preferences import Surface
+from wgtray.gui.scene import Scene
 from wgtray.gui.tray import Tray
-from wgtray.gui.view import TrayView
+from wgtray.gui.view import QUIT, Open, Page, TrayView
 from wgtray.gui.window import Window
 
 POLL_MS: Final = 500
@@ -16,15 +18,24 @@ LATER_POLL_MS: Final = 5_000
 
 
 class Face(QObject):
-    """Draws the view wherever the desktop has room for it."""
+    """Draws the scene wherever the desktop has room for it."""
 
     wished = Signal(object)
     """A ``Wish`` of the view was clicked."""
+    preferred = Signal(object)
+    """New ``Preferences``."""
+    importing = Signal(object)
+    """A ``Profile`` is to be imported."""
+    opened = Signal()
+    """The window is to be seen from now on."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.place: Tray | Window | None = None
-        self._view: TrayView | None = None
+        self.tray: Tray | None = None
+        self.window: Window | None = None
+        self.panel: Surface = "any"
+        self._scene: Scene | None = None
+        self._drawn: TrayView | None = None
         self._polls = 0
         self.poll = QTimer(self)
         self.poll.timeout.connect(self.look)
@@ -34,34 +45,95 @@ class Face(QObject):
         self.poll.start(POLL_MS)
         self.look()
 
-    def draw(self, view: TrayView) -> None:
-        """Show this view; the same view again costs nothing."""
-        if view != self._view:
-            self._view = view
-            if self.place is not None:
-                self.place.draw(view)
+    def draw(self, scene: Scene) -> None:
+        """Show this moment; the same view again costs the tray nothing."""
+        self._scene = scene
+        if self.tray is not None and scene.view != self._drawn:
+            self._drawn = scene.view
+            self.tray.draw(scene.view)
+        if self.window is not None:
+            self.window.draw(scene)
 
-    def tell(self, sentence: str) -> None:
-        """Say something that was not expected after a click."""
-        if self.place is not None:
-            self.place.tell(sentence)
+    def open(self, page: Page) -> None:
+        """Bring the window to the front, at that page."""
+        if self.window is None:
+            self.window = self._made_window()
+        self.window.go(page)
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+        self.opened.emit()
+
+    def is_open(self) -> bool:
+        """Whether the window is seen."""
+        return self.window is not None and self.window.isVisible()
+
+    def stand_on(self, panel: Surface) -> None:
+        """Draw the tray icon for another panel from now on."""
+        self.panel = panel
+        if self.tray is not None:
+            self.tray.stand_on(panel)
+
+    def anew(self) -> None:
+        """The language or the desktop's colours changed: make the window again where it stands."""
+        before = self.window
+        if before is None:
+            return
+        self.window = self._made_window()
+        self.window.setGeometry(before.geometry())
+        self.window.go(before.name())
+        if before.isVisible():
+            self.window.show()
+        before.closed.disconnect(self._closed)
+        before.close()
+        before.deleteLater()
+
+    def imported(self, public_key: str) -> None:
+        """The import is done; with a key that the administrator has to be given, or without."""
+        if self.window is not None:
+            self.window.imported(public_key)
+
+    def import_failed(self, sentence: str) -> None:
+        """Nothing was imported."""
+        if self.window is not None:
+            self.window.import_failed(sentence)
+
+    def tell(self, title: str, sentence: str) -> None:
+        """Notify, where there is a tray to do it."""
+        if self.tray is not None:
+            self.tray.tell(title, sentence)
 
     def look(self) -> None:
         """Is there a tray now? Otherwise, after a while, the window."""
         self._polls += 1
         if QSystemTrayIcon.isSystemTrayAvailable():
             self.poll.stop()
-            self._move(Tray(self))
-        elif self.place is None and self._polls > PATIENCE:
+            self._appear()
+        elif not self.is_open() and self._polls > PATIENCE:
             self.poll.setInterval(LATER_POLL_MS)
-            self._move(Window())
+            self.open("overview")
 
-    def _move(self, place: Tray | Window) -> None:
-        before, self.place = self.place, place
-        place.wished.connect(self.wished)
-        if self._view is not None:
-            place.draw(self._view)
-        place.show()
-        if before is not None:
-            before.hide()
-            before.deleteLater()
+    def _appear(self) -> None:
+        self.tray = Tray(self, self.panel)
+        self.tray.wished.connect(self.wished)
+        self.tray.notice_clicked.connect(lambda: self.wished.emit(Open("activity")))
+        if self._scene is not None:
+            self._drawn = self._scene.view
+            self.tray.draw(self._scene.view)
+        self.tray.show()
+
+    def _made_window(self) -> Window:
+        preferences = None if self._scene is None else self._scene.preferences
+        made = Window(None if preferences is None else preferences.window)
+        made.wished.connect(self.wished)
+        made.preferred.connect(self.preferred)
+        made.importing.connect(self.importing)
+        made.closed.connect(self._closed)
+        if self._scene is not None:
+            made.draw(self._scene)
+        return made
+
+    def _closed(self) -> None:
+        """Without a tray, closing the window leaves the program; the connection stays."""
+        if self.tray is None:
+            self.wished.emit(QUIT)

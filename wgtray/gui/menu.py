@@ -4,8 +4,6 @@ Only what changed is touched: the same entries with other texts are changed wher
 anew. The same on every tray host, also those that draw menus themselves, so marks and numbers are plain text.
 """
 
-import re
-import textwrap
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final, assert_never
@@ -14,19 +12,18 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QFont, QIcon, QPalette
 from PySide6.QtWidgets import QMenu
 
-from wgtray import words
-from wgtray.gui.view import Action, Automatic, Entry, Line, NodeRow, Nodes, Separator
+from wgtray.gui import icons
+from wgtray.gui.view import Action, Choice, Entry, Line, NodeRow, Open, Separator, Submenu
+from wgtray.language import say
+from wgtray.words import labels, wrap
 
 NOTE_WIDTH: Final = 52
 """Characters of one line of a note: menus do not wrap by themselves."""
 
-COMMAND: Final = re.compile(r'"[^"]{1,48}"')
-"""What words.py quotes is to be typed; it stays on one line."""
-NO_BREAK_SPACE: Final = "\u00a0"
 FIGURE_SPACE: Final = "\u2007"
 FIGURES: Final = 4
 
-Row = Entry | Automatic | NodeRow
+Row = Entry | Choice | NodeRow
 
 
 class Menu(QObject):
@@ -69,7 +66,7 @@ class Menu(QObject):
 
     def _add(self, menu: QMenu, rows: Iterable[Row], choices: QActionGroup | None = None) -> None:
         for row in rows:
-            if isinstance(row, Nodes):
+            if isinstance(row, Submenu):
                 submenu = QMenu(menu)
                 submenu.setPalette(menu.palette())
                 self._submenus.append(submenu)
@@ -78,7 +75,7 @@ class Menu(QObject):
             else:
                 action = menu.addSeparator() if isinstance(row, Separator) else QAction(menu)
                 menu.addAction(action)
-                if choices is not None and isinstance(row, Automatic | NodeRow):
+                if choices is not None and isinstance(row, Choice | NodeRow):
                     choices.addAction(action)
                 action.triggered.connect(partial(self._clicked, action))
                 self._actions.append(action)
@@ -91,8 +88,9 @@ class Menu(QObject):
     def _clicked(self, action: QAction) -> None:
         row = action.data()
         self._write(self._rows)  # a click moves marks at once; ours say what is so
-        if row.wish is not None:
-            self.wished.emit(row.wish)
+        wish = Open() if isinstance(row, Line) else row.wish
+        if wish is not None:
+            self.wished.emit(wish)
 
 
 def _write(action: QAction, row: Row) -> None:
@@ -100,14 +98,18 @@ def _write(action: QAction, row: Row) -> None:
         case Separator():
             return
         case Line(text, kind):
-            _set(action, text, enabled=False)
+            # A host that draws menus itself pales what is disabled; the state has to be read, so it opens the window.
+            _set(action, text, enabled=kind == "state")
             action.setFont(_bold(action.font()) if kind == "state" else action.font())
-        case Action(text, wish, why):
-            _set(action, f"{text} ({why})" if why else text, enabled=wish is not None)
-        case Nodes(text, _, why):
-            _set(action, f"{text} ({why})" if why else text, enabled=True)
-        case Automatic(text, chosen, wish):
-            _set(action, text, enabled=wish is not None, checked=chosen)
+        case Action(text, wish, why, locked, detail):
+            _set(action, _reasoned(text, why) + (f"\t{detail}" if detail else ""), enabled=wish is not None)
+            _lock(action, locked)
+        case Submenu(text, _, why, locked):
+            _set(action, _reasoned(text, why), enabled=True)
+            _lock(action, locked)
+        case Choice(text, chosen, wish, why, locked):
+            _set(action, _reasoned(text, why), enabled=wish is not None, checked=chosen)
+            _lock(action, locked)
         case NodeRow():
             _set(action, _node_text(row), enabled=row.wish is not None, checked=row.pinned)
         case _:
@@ -141,9 +143,17 @@ def _set(action: QAction, text: str, *, enabled: bool, checked: bool | None = No
         action.setChecked(checked)
 
 
+def _reasoned(text: str, why: str) -> str:
+    return say(labels.WITH_REASON, text=text, why=why) if why else text
+
+
+def _lock(action: QAction, locked: bool) -> None:
+    action.setIcon(icons.icon("lock") if locked else QIcon())
+
+
 def _node_text(row: NodeRow) -> str:
     """Menus put what follows a tab into a column of its own, some of them left-aligned: pad numbers to one width."""
-    label = f"{row.label} {words.ACTIVE_MARK}" if row.active else row.label
+    label = f"{row.label} {labels.ACTIVE_MARK}" if row.active else row.label
     number, _, rest = row.latency.partition(" ")
     aligned = f"{number:{FIGURE_SPACE}>{FIGURES}} {rest}" if number.isdigit() else row.latency
     return f"{label}\t{aligned}  {row.bars}" if row.bars else f"{label}\t{aligned}"
@@ -152,9 +162,7 @@ def _node_text(row: NodeRow) -> str:
 def _fitted(entries: Iterable[Entry]) -> Iterator[Row]:
     for entry in entries:
         if isinstance(entry, Line) and entry.kind == "note":
-            whole_commands = COMMAND.sub(lambda found: found[0].replace(" ", NO_BREAK_SPACE), entry.text)
-            for part in textwrap.wrap(whole_commands, NOTE_WIDTH, break_on_hyphens=False):
-                yield Line(part, "note")
+            yield from (Line(part, "note") for part in wrap.lines(entry.text, NOTE_WIDTH))
         else:
             yield entry
 
@@ -162,7 +170,7 @@ def _fitted(entries: Iterable[Entry]) -> Iterator[Row]:
 def _flat(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         yield row
-        if isinstance(row, Nodes):
+        if isinstance(row, Submenu):
             yield from row.rows
 
 

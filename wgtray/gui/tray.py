@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QCursor, QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
-from wgtray import words
+from wgtray.desktop.preferences import Surface
 from wgtray.gui import icons
 from wgtray.gui.animation import Animation
 from wgtray.gui.menu import Menu
@@ -16,16 +16,19 @@ class Tray(QObject):
 
     wished = Signal(object)
     """A ``Wish`` of the view was clicked."""
+    notice_clicked = Signal()
+    """The last notification was clicked, where the desktop tells."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, panel: Surface = "any") -> None:
         super().__init__(parent)
         self.menu = Menu(self)
         self.menu.wished.connect(self.wished)
-        self.animation = Animation(self)
+        self.animation = Animation(self, panel)
         self.animation.changed.connect(self._show_icon)
-        self.icon = QSystemTrayIcon(icons.icon("no-helper"), self)
+        self.icon = QSystemTrayIcon(icons.icon("no-helper", panel), self)
         self.icon.setContextMenu(self.menu.root)
         self.icon.activated.connect(self._activated)
+        self.icon.messageClicked.connect(self.notice_clicked)
 
     def draw(self, view: TrayView) -> None:
         """Show this view."""
@@ -33,6 +36,10 @@ class Tray(QObject):
         self.menu.set_state_icon(icons.icon("connecting-1" if view.icon == "connecting" else view.icon))
         self.animation.show(view.icon)
         self.icon.setToolTip(view.tooltip)
+
+    def stand_on(self, panel: Surface) -> None:
+        """Draw the icon for another panel from now on."""
+        self.animation.stand_on(panel)
 
     def show(self) -> None:
         """Appear in the tray."""
@@ -42,9 +49,9 @@ class Tray(QObject):
         """Leave the tray."""
         self.icon.hide()
 
-    def tell(self, sentence: str) -> None:
-        """Say something that was not expected after a click."""
-        self.icon.showMessage(words.NAME, sentence, icons.icon("wgtray"))
+    def tell(self, title: str, sentence: str) -> None:
+        """Notify: something that was not expected."""
+        self.icon.showMessage(title, sentence, icons.icon("wgtray"))
 
     def _show_icon(self, icon: QIcon) -> None:
         self.icon.setIcon(icon)

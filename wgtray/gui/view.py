@@ -4,18 +4,33 @@ Pure: the same snapshot gives the same picture, so "nothing changed" is one comp
 the picture, as a request of ``ipc.messages`` or ``QUIT``.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Final, Literal
 
 import msgspec
 
 from wgtray import words
-from wgtray.core.profile import AUTO
-from wgtray.ipc.messages import AnyRequest, ChooseNode, Connect, Disconnect, NodeView, ProblemView, Snapshot
+from wgtray.core.profile import AUTO, Mode
+from wgtray.desktop.preferences import Order
+from wgtray.ipc.messages import (
+    AnyRequest,
+    AppView,
+    ChooseMode,
+    ChooseNode,
+    Connect,
+    Disconnect,
+    NodeView,
+    ProblemView,
+    Snapshot,
+)
+from wgtray.language import say
+from wgtray.words import labels
 
 IconName = Literal[
-    "off", "connecting", "connected-split", "connected-full", "degraded", "blocked", "paused", "no-helper"
+    "off", "connecting", "connected-split", "connected-full", "degraded", "blocked", "paused", "office", "no-helper"
 ]
+Page = Literal["overview", "nodes", "split", "apps", "activity", "settings", "about", "help", "welcome", "check"]
 
 Shown = Mapping[str, float]
 """Latency in ms that each node is shown with."""
@@ -27,6 +42,8 @@ STEADY_SHARE: Final = 0.05
 BARS: Final = ((40.0, "▂▃▅▆"), (100.0, "▂▃▅"), (200.0, "▂▃"), (float("inf"), "▂"))
 """Up to so many ms -> signal bars, as telephones draw them: more is better."""
 
+MODES: Final[tuple[tuple[Mode, str], ...]] = (("split", labels.COMPANY_ONLY), ("full", labels.EVERYTHING))
+
 NOTES_LIMIT: Final = 4
 """Problems told at once; the rest is counted."""
 
@@ -36,7 +53,15 @@ class Quit(msgspec.Struct, frozen=True):
 
 
 QUIT: Final = Quit()
-Wish = AnyRequest | Quit
+
+
+class Open(msgspec.Struct, frozen=True):
+    """Open the window at this page."""
+
+    page: Page = "overview"
+
+
+Wish = AnyRequest | Quit | Open
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -63,14 +88,20 @@ class Action(msgspec.Struct, frozen=True, tag=True):
     text: str
     wish: Wish | None
     why: str = ""
+    locked: bool = False
+    """Whether the company fixed it."""
+    detail: str = ""
+    """Stands in a column of its own."""
 
 
-class Automatic(msgspec.Struct, frozen=True, tag=True):
-    """The entry that leaves the choice of the node to wgtray."""
+class Choice(msgspec.Struct, frozen=True, tag=True):
+    """One of several, of which one is chosen."""
 
     text: str
     chosen: bool
     wish: Wish | None
+    why: str = ""
+    locked: bool = False
 
 
 class NodeRow(msgspec.Struct, frozen=True, tag=True):
@@ -86,15 +117,16 @@ class NodeRow(msgspec.Struct, frozen=True, tag=True):
     wish: Wish | None
 
 
-class Nodes(msgspec.Struct, frozen=True, tag=True):
-    """The submenu of all nodes; ``why`` says why none can be chosen."""
+class Submenu(msgspec.Struct, frozen=True, tag=True):
+    """Entries behind an entry; ``why`` says why none of them can be chosen."""
 
     text: str
-    rows: tuple[Automatic | Separator | NodeRow, ...]
+    rows: tuple[Choice | Separator | NodeRow | Action, ...]
     why: str = ""
+    locked: bool = False
 
 
-Entry = Line | Separator | Action | Nodes
+Entry = Line | Separator | Action | Submenu
 
 
 class TrayView(msgspec.Struct, frozen=True):
@@ -105,16 +137,18 @@ class TrayView(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...]
 
 
-def view(seen: Snapshot | Lost | None, shown: Shown, now: float, notice: str = "") -> TrayView:
+def view(
+    seen: Snapshot | Lost | None, shown: Shown, now: float, notice: str = "", order: Order = "profile"
+) -> TrayView:
     """The picture of what was seen last (None: nothing yet); ``notice`` tells why the last request was refused."""
     match seen:
         case None:
-            return _without_helper(words.LOOKING_FOR_SERVICE)
+            return _without_helper(say(labels.LOOKING_FOR_SERVICE))
         case Lost(socket, reason):
             then = words.what_then(words.helper_unreachable(socket, reason))
             return _without_helper(words.tooltip(None, reason), Separator(), Line(then, "note"))
         case snapshot:
-            return _with_helper(_steadied(snapshot, shown), now, notice)
+            return _with_helper(steadied(snapshot, shown), now, notice, order)
 
 
 def can_pause(snapshot: Snapshot) -> bool:
@@ -127,13 +161,8 @@ def steady(shown: Shown, nodes: tuple[NodeView, ...]) -> dict[str, float]:
     return {node.name: _steady(shown.get(node.name), node.rtt_ms) for node in nodes if node.rtt_ms is not None}
 
 
-def _steady(before: float | None, rtt_ms: float) -> float:
-    if before is None or abs(rtt_ms - before) > max(STEADY_MS, STEADY_SHARE * before):
-        return rtt_ms
-    return before
-
-
-def _steadied(snapshot: Snapshot, shown: Shown) -> Snapshot:
+def steadied(snapshot: Snapshot, shown: Shown) -> Snapshot:
+    """The snapshot with the latencies that are to be shown."""
     nodes = tuple(
         node if node.rtt_ms is None else msgspec.structs.replace(node, rtt_ms=shown.get(node.name, node.rtt_ms))
         for node in snapshot.nodes
@@ -141,24 +170,65 @@ def _steadied(snapshot: Snapshot, shown: Shown) -> Snapshot:
     return msgspec.structs.replace(snapshot, nodes=nodes)
 
 
+def ordered(snapshot: Snapshot, order: Order) -> tuple[NodeView, ...]:
+    """The nodes as the user wants them sorted; those without a latency come last."""
+    match order:
+        case "latency":
+            unknown = float("inf")
+            return tuple(sorted(snapshot.nodes, key=lambda node: unknown if node.rtt_ms is None else node.rtt_ms))
+        case "name":
+            return tuple(sorted(snapshot.nodes, key=lambda node: alphabetical(words.label(snapshot, node.name))))
+        case _:
+            return snapshot.nodes
+
+
+def alphabetical(text: str) -> str:
+    """What to sort a name by: accents and case make no difference."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+
+
+def route_words(app: AppView) -> str:
+    """What a rule says of its program."""
+    return say(labels.ONLY_THROUGH_VPN if app.route == "tunnel" else labels.NEVER_THROUGH_VPN)
+
+
+def _steady(before: float | None, rtt_ms: float) -> float:
+    if before is None or abs(rtt_ms - before) > max(STEADY_MS, STEADY_SHARE * before):
+        return rtt_ms
+    return before
+
+
 def _without_helper(headline: str, *told: Entry) -> TrayView:
-    return TrayView("no-helper", headline, (Line(headline, "state"), *told, Separator(), Action(words.QUIT, QUIT)))
+    return TrayView("no-helper", headline, (Line(headline, "state"), *told, *_last_entries()))
 
 
-def _with_helper(snapshot: Snapshot, now: float, notice: str) -> TrayView:
+def _with_helper(snapshot: Snapshot, now: float, notice: str, order: Order) -> TrayView:
     entries: list[Entry] = [Line(words.state_line(snapshot), "state")]
     if detail := words.detail_line(snapshot, now):
         entries.append(Line(detail, "detail"))
-    if snapshot.state == "connected" and words.degraded(snapshot):
-        entries.append(Line(words.tooltip(snapshot), "detail"))
+    if snapshot.state == "connected" and (worse := words.degraded(snapshot)):
+        entries.append(Line(worse, "detail"))
     notes = [*([notice] if notice else []), *_notes(snapshot)]
     if notes:
         entries += [Separator(), *(Line(note, "note") for note in notes)]
     entries += [Separator(), _switch(snapshot)]
     if snapshot.nodes:
-        entries.append(_nodes(snapshot))
-    entries += [Separator(), Action(words.QUIT, QUIT)]
-    return TrayView(_icon(snapshot), words.tooltip(snapshot), tuple(entries))
+        entries.append(_nodes(snapshot, order))
+    if snapshot.profile is not None:
+        entries.append(_traffic(snapshot))
+    if snapshot.apps:
+        entries.append(_apps(snapshot.apps))
+    return TrayView(_icon(snapshot), words.tooltip(snapshot), (*entries, *_last_entries()))
+
+
+def _last_entries() -> tuple[Entry, ...]:
+    return (
+        Separator(),
+        Action(say(labels.OPEN), Open()),
+        Action(say(labels.HELP), Open("help")),
+        Action(say(labels.QUIT), QUIT),
+    )
 
 
 def _icon(snapshot: Snapshot) -> IconName:
@@ -171,6 +241,8 @@ def _icon(snapshot: Snapshot) -> IconName:
             return "connecting"
         case "blocked":
             return "blocked"
+        case "office":
+            return "office"
         case _:
             return "paused" if snapshot.paused_until is not None else "off"
 
@@ -181,21 +253,42 @@ def _is_degraded(snapshot: Snapshot) -> bool:
 
 
 def _switch(snapshot: Snapshot) -> Action:
+    if snapshot.profile is None:
+        return Action(say(labels.IMPORT), Open("welcome"))
     if snapshot.paused_until is not None:
-        return Action(words.RESUME, Connect())  # not Resume: the service may need the key again
+        return Action(say(labels.RESUME), Connect())  # not Resume: the service may need the key again
     if not snapshot.wanted:
-        has_profile = snapshot.profile is not None
-        return Action(words.CONNECT, Connect()) if has_profile else Action(words.CONNECT, None, words.PROFILE_FIRST)
+        return Action(say(labels.CONNECT), Connect())
     if "disconnect" in snapshot.user_may:
-        return Action(words.DISCONNECT, Disconnect())
-    return Action(words.DISCONNECT, None, words.locked(snapshot.profile))
+        return Action(say(labels.DISCONNECT), Disconnect())
+    return Action(say(labels.DISCONNECT), None, words.locked(snapshot.profile), locked=True)
 
 
-def _nodes(snapshot: Snapshot) -> Nodes:
+def _nodes(snapshot: Snapshot, order: Order) -> Submenu:
     free = "node" in snapshot.user_may
-    automatic = Automatic(words.automatic(snapshot), snapshot.node_choice == AUTO, ChooseNode(None) if free else None)
-    rows = tuple(_row(snapshot, node, free) for node in snapshot.nodes)
-    return Nodes(words.NODE_MENU, (automatic, Separator(), *rows), "" if free else words.locked(snapshot.profile))
+    automatic = Choice(words.automatic(snapshot), snapshot.node_choice == AUTO, ChooseNode(None) if free else None)
+    rows = tuple(_row(snapshot, node, free) for node in ordered(snapshot, order))
+    why = "" if free else words.locked(snapshot.profile)
+    return Submenu(say(labels.NODE), (automatic, Separator(), *rows), why, locked=not free)
+
+
+def _traffic(snapshot: Snapshot) -> Submenu:
+    free = "mode" in snapshot.user_may
+    why = "" if free else words.locked(snapshot.profile)
+    rows = tuple(_mode(snapshot, mode, text, free) for mode, text in MODES)
+    return Submenu(say(labels.TRAFFIC), rows, why, locked=not free)
+
+
+def _mode(snapshot: Snapshot, mode: Mode, text: str, free: bool) -> Choice:
+    chosen = snapshot.mode == mode
+    possible = chosen or mode == "split" or snapshot.capabilities.full_tunnel
+    wish = ChooseMode(mode) if free and possible else None
+    return Choice(say(text), chosen, wish, "" if possible else say(labels.NOT_HERE))
+
+
+def _apps(apps: tuple[AppView, ...]) -> Submenu:
+    rows = tuple(Action(app.name, Open("apps"), locked=app.locked, detail=route_words(app)) for app in apps)
+    return Submenu(say(labels.SENSITIVE_APPS), (*rows, Separator(), Action(say(labels.ALL_RULES), Open("apps"))))
 
 
 def _row(snapshot: Snapshot, node: NodeView, free: bool) -> NodeRow:
@@ -227,7 +320,7 @@ def _notes(snapshot: Snapshot) -> list[str]:
     )
     notes = [_told(snapshot, problem) for problem in problems]
     if snapshot.state == "connected" and snapshot.protected is False:
-        notes.insert(0, words.PROTECTION_NOTE)
+        notes.insert(0, say(words.PROTECTION_NOTE))
     told = [note if index == 0 else words.what(note) for index, note in enumerate(notes[:NOTES_LIMIT])]
     return [*told, *([words.more_problems(len(notes) - NOTES_LIMIT)] if len(notes) > NOTES_LIMIT else [])]
 

@@ -1,164 +1,171 @@
-"""What is there on a desktop without a tray? The same view in a small window."""
+"""Where does a person look closer? A window with a page for each question; opened on demand, never needed."""
 
+import importlib
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QFont, QIcon, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QPalette, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from wgtray import words
-from wgtray.gui import icons
-from wgtray.gui.animation import Animation
-from wgtray.gui.view import QUIT, Action, Automatic, Line, NodeRow, Nodes, TrayView
+from wgtray.gui import icons, look
+from wgtray.gui.pages.page import Page
+from wgtray.gui.pages.welcome import Welcome
+from wgtray.gui.scene import Scene
+from wgtray.gui.view import Page as PageName
+from wgtray.language import say
+from wgtray.words import pages
 
-ICON_PX: Final = 48
-ROW_PX: Final = 26
-CHOSEN, NOT_CHOSEN = "●", "○"
-WISH: Final = Qt.ItemDataRole.UserRole
+SIZE: Final = (760, 520)
+LEAST: Final = (560, 400)
+SIDEBAR_PX: Final = 148
+ENTRY_PX: Final = 36
+ICON_PX: Final = 18
+NAME: Final = Qt.ItemDataRole.UserRole
+
+LISTED: Final[Mapping[PageName, str]] = {
+    "overview": pages.OVERVIEW,
+    "nodes": pages.NODES,
+    "split": pages.SPLIT,
+    "apps": pages.APPS,
+    "activity": pages.ACTIVITY,
+    "settings": pages.SETTINGS,
+    "help": pages.HELP,
+    "about": pages.ABOUT,
+}
+"""Pages of the sidebar; the first six are Ctrl+1 to Ctrl+6."""
+NUMBERED: Final = 6
 
 
 class Window(QWidget):
-    """Follows the view; Esc minimises, closing quits (the connection stays)."""
+    """Follows the scene while it is seen; Esc closes, F1 helps."""
 
     wished = Signal(object)
     """A ``Wish`` of the view was clicked."""
+    preferred = Signal(object)
+    """New ``Preferences``."""
+    importing = Signal(object)
+    """A ``Profile`` is to be imported."""
+    closed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, size: tuple[int, int] | None = None) -> None:
         super().__init__()
         self.setWindowTitle(words.NAME)
         self.setWindowIcon(icons.icon("wgtray"))
-        self.picture = QLabel()
-        self.state = _label(bold=True)
-        self.detail = _label()
-        self.notes = _label()
-        self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.switch = QPushButton()
-        self.switch.clicked.connect(self._switched)
-        self.nodes = _node_list()
-        self.nodes.setVisible(False)
-        self.nodes.itemActivated.connect(self._chosen)
-        self._switch: Action | None = None
-        self._rows: Nodes | None = None
-        self.animation = Animation(self)
-        self.animation.changed.connect(self._show_icon)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.showMinimized)
-        self._lay_out()
+        self.setMinimumSize(*LEAST)
+        self.resize(*(size or SIZE))
+        self._scene: Scene | None = None
+        self.pages: dict[PageName, Page] = {}
+        self.stack = QStackedWidget()
+        self.sidebar = _Sidebar()
+        self.sidebar.currentItemChanged.connect(self._turned)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.sidebar)
+        row.addWidget(self.stack, stretch=1)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self, lambda: self.go("help"))
+        for number, name in enumerate(list(LISTED)[:NUMBERED], start=1):
+            QShortcut(QKeySequence(f"Ctrl+{number}"), self, lambda name=name: self.go(name))
+        self.go("overview")
 
-    def draw(self, view: TrayView) -> None:
-        """Show this view."""
-        texts = {"state": "", "detail": "", "note": ""}
-        for line in view.entries:
-            if isinstance(line, Line):
-                texts[line.kind] += f"{line.text}\n"
-        self.state.setText(texts["state"].strip())
-        self.detail.setText(texts["detail"].strip())
-        self.notes.setText(texts["note"].strip())
-        self.notes.setVisible(bool(texts["note"]))
-        self._draw_switch(next((e for e in view.entries if isinstance(e, Action) and e.wish != QUIT), None))
-        self._draw_nodes(next((e for e in view.entries if isinstance(e, Nodes)), None))
-        self.animation.show(view.icon)
-        self.setToolTip(view.tooltip)
+    def go(self, name: PageName) -> None:
+        """Turn to that page."""
+        if name not in self.pages:
+            made = _make(name)
+            made.wished.connect(self.wished)
+            made.preferred.connect(self.preferred)
+            made.importing.connect(self.importing)
+            self.pages[name] = made
+            self.stack.addWidget(made)
+        self.stack.setCurrentWidget(self.pages[name])
+        self.sidebar.select(name)
+        self._draw_page()
 
-    def tell(self, sentence: str) -> None:
-        """Refusals are in the view already."""
+    def draw(self, scene: Scene) -> None:
+        """Show this moment, if anybody looks."""
+        self._scene = scene
+        if self.isVisible():
+            self._draw_page()
+
+    def imported(self, public_key: str) -> None:
+        """The import is done; with a key that the administrator has to be given, or without."""
+        if isinstance(page := self.pages.get("welcome"), Welcome):
+            page.imported(public_key)
+
+    def import_failed(self, sentence: str) -> None:
+        """Nothing was imported."""
+        if isinstance(page := self.pages.get("welcome"), Welcome):
+            page.failed(sentence)
+
+    def page(self) -> Page:
+        """The page that is seen."""
+        found = self.stack.currentWidget()
+        assert isinstance(found, Page)  # noqa: S101 - only pages are added
+        return found
+
+    def name(self) -> PageName:
+        """What the page that is seen is called."""
+        return next(name for name, page in self.pages.items() if page is self.page())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._draw_page()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Without a tray, closing the only window leaves the program."""
         event.accept()
-        self.wished.emit(QUIT)
+        self.closed.emit()
 
-    def _lay_out(self) -> None:
-        words_of_state = QVBoxLayout()
-        words_of_state.addWidget(self.state)
-        words_of_state.addWidget(self.detail)
-        top = QHBoxLayout()
-        top.addWidget(self.picture)
-        top.addLayout(words_of_state, stretch=1)
-        top.addWidget(self.switch)
-        whole = QVBoxLayout(self)
-        whole.addLayout(top)
-        whole.addWidget(self.notes)
-        whole.addWidget(self.nodes, stretch=1000)
-        whole.addStretch(1)  # takes the room while there is no node to list
-        self.resize(480, 320)
+    def _draw_page(self) -> None:
+        if self._scene is not None:
+            self.page().draw(self._scene)
 
-    def _draw_switch(self, action: Action | None) -> None:
-        self._switch = action
-        self.switch.setVisible(action is not None)
-        if action is not None:
-            self.switch.setText(f"{action.text} ({action.why})" if action.why else action.text)
-            self.switch.setEnabled(action.wish is not None)
-
-    def _draw_nodes(self, nodes: Nodes | None) -> None:
-        if nodes == self._rows:
-            return
-        self._rows = nodes
-        current = self.nodes.currentIndex().row()
-        self.nodes.clear()
-        self.nodes.setVisible(nodes is not None)
-        self.nodes.setToolTip(nodes.why if nodes else "")
-        self.nodes.addTopLevelItems(
-            [_item(row) for row in nodes.rows if isinstance(row, Automatic | NodeRow)] if nodes else []
-        )
-        self.nodes.setCurrentIndex(self.nodes.model().index(current, 0))
-
-    def _show_icon(self, icon: QIcon) -> None:
-        self.picture.setPixmap(icon.pixmap(QSize(ICON_PX, ICON_PX), self.devicePixelRatio()))
-
-    def _switched(self) -> None:
-        if self._switch is not None and self._switch.wish is not None:
-            self.wished.emit(self._switch.wish)
-
-    def _chosen(self, item: QTreeWidgetItem) -> None:
-        if (wish := item.data(0, WISH)) is not None:
-            self.wished.emit(wish)
+    def _turned(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.go(item.data(NAME))
 
 
-def _label(*, bold: bool = False) -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    if bold:
-        font = label.font()
-        font.setPointSizeF(font.pointSizeF() * 1.3)
-        font.setWeight(QFont.Weight.DemiBold)
-        label.setFont(font)
-    return label
+class _Sidebar(QListWidget):
+    """The list of pages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(say(pages.PAGES_LIST))
+        self.setFixedWidth(max(SIDEBAR_PX, self._widest() + ICON_PX + 44))
+        self.setFrameShape(QListWidget.Shape.NoFrame)
+        self.setIconSize(QSize(ICON_PX, ICON_PX))
+        self.setViewportMargins(0, 10, 0, 0)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Base, look.mixed(self, 0.05))
+        self.setPalette(palette)
+        for number, (name, title) in enumerate(LISTED.items(), start=1):
+            item = QListWidgetItem(_page_icon(name, self), say(title))
+            item.setData(NAME, name)
+            item.setSizeHint(QSize(0, ENTRY_PX))
+            if number <= NUMBERED:
+                item.setToolTip(f"Ctrl+{number}")
+            self.addItem(item)
+
+    def select(self, name: PageName) -> None:
+        """Mark that page; one that is not listed leaves none marked."""
+        row = list(LISTED).index(name) if name in LISTED else -1
+        if row != self.currentRow():
+            blocked = self.blockSignals(True)
+            self.setCurrentRow(row)
+            self.blockSignals(blocked)
+
+    def _widest(self) -> int:
+        return max(self.fontMetrics().horizontalAdvance(say(title)) for title in LISTED.values())
 
 
-def _node_list() -> QTreeWidget:
-    nodes = QTreeWidget()
-    nodes.setHeaderHidden(True)
-    nodes.setRootIsDecorated(False)
-    nodes.setColumnCount(4)
-    nodes.setUniformRowHeights(True)
-    nodes.setAllColumnsShowFocus(True)
-    nodes.header().setStretchLastSection(False)
-    nodes.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    nodes.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-    nodes.setAccessibleName(words.NODE_MENU)
-    return nodes
+def _page_icon(name: str, widget: QWidget) -> QIcon:
+    return icons.listed(f"page-{name}", look.panel(widget))
 
 
-def _item(row: Automatic | NodeRow) -> QTreeWidgetItem:
-    """Columns: the user's choice, the name (with a mark on the one in use), latency, bars."""
-    if isinstance(row, Automatic):
-        chosen, texts = row.chosen, [row.text, "", ""]
-    else:
-        label = f"{row.label} {words.ACTIVE_MARK}" if row.active else row.label
-        chosen, texts = row.pinned, [label, row.latency, row.bars]
-    item = QTreeWidgetItem([CHOSEN if chosen else NOT_CHOSEN, *texts])
-    item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable if row.wish else Qt.ItemFlag.NoItemFlags)
-    item.setSizeHint(0, QSize(0, ROW_PX))
-    item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    item.setData(0, WISH, row.wish)
-    return item
+def _make(name: PageName) -> Page:
+    """A page, imported when it is first looked at: the module and the class are called as it is."""
+    made = getattr(importlib.import_module(f"wgtray.gui.pages.{name}"), name.capitalize())()
+    assert isinstance(made, Page)  # noqa: S101 - so are all modules of that package
+    return made

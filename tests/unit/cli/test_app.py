@@ -255,6 +255,9 @@ def test_demo_says_what_the_lab_lacks(run: Run, monkeypatch: pytest.MonkeyPatch)
         ([], True),
         (["--socket", "/x"], True),
         (["--socket=/x"], True),
+        (["--hidden"], True),
+        (["--hidden", "--socket", "/x"], True),
+        (["--hidden", "status"], False),
         (["--socket", "/x", "status"], False),
         (["status"], False),
         (["--help"], False),
@@ -263,15 +266,15 @@ def test_demo_says_what_the_lab_lacks(run: Run, monkeypatch: pytest.MonkeyPatch)
 )
 def test_without_a_verb_it_is_the_tray(monkeypatch: pytest.MonkeyPatch, run: Run, argv: list[str], tray: bool) -> None:
     seen: list[list[str]] = []
-    fake = types.ModuleType("wgtray.gui.app")
+    fake = types.ModuleType("wgtray.gui.start")
     fake.main = lambda argv: seen.append(argv) or 5  # type: ignore[attr-defined, func-returns-value]
-    monkeypatch.setitem(sys.modules, "wgtray.gui.app", fake)
+    monkeypatch.setitem(sys.modules, "wgtray.gui.start", fake)
     assert (run(*argv).code == 5) is tray
     assert seen == ([argv] if tray else [])
 
 
 def test_a_tray_without_qt_is_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "wgtray.gui.app", raising=False)
+    monkeypatch.delitem(sys.modules, "wgtray.gui.start", raising=False)
     monkeypatch.setitem(sys.modules, "PySide6", None)
     for name in [name for name in sys.modules if name.startswith(("PySide6.", "wgtray.gui."))]:
         monkeypatch.delitem(sys.modules, name)

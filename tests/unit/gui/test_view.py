@@ -12,13 +12,14 @@ from wgtray import words
 from wgtray.gui.view import (
     QUIT,
     Action,
-    Automatic,
+    Choice,
     Entry,
     Line,
     Lost,
     NodeRow,
-    Nodes,
+    Open,
     Separator,
+    Submenu,
     TrayView,
     can_pause,
     steady,
@@ -26,6 +27,7 @@ from wgtray.gui.view import (
 )
 from wgtray.ipc.messages import (
     Capabilities,
+    ChooseMode,
     ChooseNode,
     Connect,
     Disconnect,
@@ -109,7 +111,22 @@ def rows(*, active: str | None = None, pinned: str | None = None, free: bool = T
     )
 
 
-END = (Separator(), Action("Quit wgtray", QUIT))
+END = (
+    Separator(),
+    Action("Open wgtray…", Open()),
+    Action("Help", Open("help")),
+    Action("Quit wgtray", QUIT),
+)
+
+
+def traffic(mode: str = "split", *, free: bool = True) -> Submenu:
+    company = Choice("Company only", mode == "split", ChooseMode("split") if free else None)
+    if mode == "full":
+        everything = Choice("Everything", True, ChooseMode("full") if free else None)
+    else:
+        everything = Choice("Everything", False, None, "not possible on this computer yet")
+    return Submenu("Traffic", (company, everything), "" if free else "set by Acme", locked=not free)
+
 
 PICTURES = {
     "looking": (
@@ -143,7 +160,7 @@ PICTURES = {
                 Separator(),
                 Line(words.problem("no-profile", {}), "note"),
                 Separator(),
-                Action("Connect", None, "import a profile first"),
+                Action("Import a profile…", Open("welcome")),
                 *END,
             ),
         ),
@@ -158,7 +175,8 @@ PICTURES = {
                 Line("Acme", "detail"),
                 Separator(),
                 Action("Connect", Connect()),
-                Nodes("Node", (Automatic("Automatic", True, ChooseNode(None)), Separator(), *rows())),
+                Submenu("Node", (Choice("Automatic", True, ChooseNode(None)), Separator(), *rows())),
+                traffic(),
                 *END,
             ),
         ),
@@ -173,7 +191,8 @@ PICTURES = {
                 Line("Acme", "detail"),
                 Separator(),
                 Action("Disconnect", Disconnect()),
-                Nodes("Node", (Automatic("Automatic", False, ChooseNode(None)), Separator(), *rows(pinned="fra"))),
+                Submenu("Node", (Choice("Automatic", False, ChooseNode(None)), Separator(), *rows(pinned="fra"))),
+                traffic(),
                 *END,
             ),
         ),
@@ -188,10 +207,11 @@ PICTURES = {
                 Line("Company traffic only · since 09:12", "detail"),
                 Separator(),
                 Action("Disconnect", Disconnect()),
-                Nodes(
+                Submenu(
                     "Node",
-                    (Automatic("Automatic (Frankfurt)", True, ChooseNode(None)), Separator(), *rows(active="fra")),
+                    (Choice("Automatic (Frankfurt)", True, ChooseNode(None)), Separator(), *rows(active="fra")),
                 ),
+                traffic(),
                 *END,
             ),
         ),
@@ -205,12 +225,14 @@ PICTURES = {
                 Line("Connected to Frankfurt · 23 ms", "state"),
                 Line("Everything · since 09:12", "detail"),
                 Separator(),
-                Action("Disconnect", None, "set by Acme"),
-                Nodes(
+                Action("Disconnect", None, "set by Acme", locked=True),
+                Submenu(
                     "Node",
-                    (Automatic("Automatic (Frankfurt)", True, None), Separator(), *rows(active="fra", free=False)),
+                    (Choice("Automatic (Frankfurt)", True, None), Separator(), *rows(active="fra", free=False)),
                     "set by Acme",
+                    locked=True,
                 ),
+                traffic("full", free=False),
                 *END,
             ),
         ),
@@ -227,7 +249,8 @@ PICTURES = {
                 Line(words.problem("no-node-answers", {}), "note"),
                 Separator(),
                 Action("Disconnect", Disconnect()),
-                Nodes("Node", (Automatic("Automatic", True, ChooseNode(None)), Separator(), rows()[1])),
+                Submenu("Node", (Choice("Automatic", True, ChooseNode(None)), Separator(), rows()[1])),
+                traffic(),
                 *END,
             ),
         ),
@@ -249,6 +272,7 @@ def test_each_state_gives_its_whole_picture(name: str) -> None:
     [
         (changed(OFF, paused_until=AT), "paused"),
         (changed(OFF, state="a-state-of-the-future"), "off"),
+        (changed(OFF, state="office", wanted=True), "office"),
         (changed(CONNECTED, nodes=(node("fra", "", 240.0, "slow", active=True),)), "degraded"),
         (changed(CONNECTED, nodes=(node("fra", "", 20.0, active=True), AMS)), "degraded"),
         (changed(CONNECTED, protected=False), "degraded"),

@@ -1,19 +1,21 @@
-"""What does wgtray say to people? Every sentence of the tray and of the command line, and nothing else.
+"""What does wgtray say about trouble? Codes with arguments become sentences.
 
-Pure functions from codes and values to English; no Qt. A sentence about trouble has three parts: what happened, what
-it means for you, what to do. Templates are looked up by code and filled by name: a translation replaces tables, not
-code.
+A sentence about trouble has three parts: what happened, what it means for you, what to do. Templates are looked up by
+code and filled by name.
 """
 
-import time
+import re
 from collections.abc import Mapping
 from typing import Final
 
-from wgtray.ipc.messages import NodeView, Snapshot
+from wgtray.language import count, say
+from wgtray.words.units import latency
 
 Args = Mapping[str, str | int | float]
 
 NAME: Final = "wgtray"
+
+FULL_STOP: Final = re.compile(r"\.(?= )|。")
 
 PROBLEMS: Final[Mapping[str, str]] = {
     "no-profile": "There is no company profile on this computer yet, so there is nothing to connect to. "
@@ -167,22 +169,11 @@ GENERIC_REFUSAL: Final = (
     "Try again; if this stays, send this sentence to your administrator."
 )
 
-CONNECT: Final = "Connect"
-DISCONNECT: Final = "Disconnect"
-RESUME: Final = "Resume"
-NODE_MENU: Final = "Node"
-QUIT: Final = f"Quit {NAME}"
-AUTOMATIC: Final = "Automatic"
-PROFILE_FIRST: Final = "import a profile first"
-ACTIVE_MARK: Final = "✓"
-PINNED: Final = "pinned"
 PROTECTION_INCOMPLETE: Final = "Not everything that should be protected is protected right now"
 PROTECTION_NOTE: Final = (
     f"{PROTECTION_INCOMPLETE}. Company traffic may go out directly. "
     f"{NAME} keeps trying; if this stays, tell your administrator."
 )
-HELD_BACK: Final = "Protected traffic is held back"
-LOOKING_FOR_SERVICE: Final = f"Looking for {NAME}'s service…"
 NO_DISPLAY: Final = (
     f"{NAME} needs a graphical session to show itself and found none. "
     'Start it from your desktop, or use the command line: "wgtray status".'
@@ -191,6 +182,7 @@ NO_QT: Final = (
     f"The graphical parts of {NAME} are not installed. "
     'Install them with "pip install wgtray[gui]", or use the command line: "wgtray status".'
 )
+RUNS_ALREADY: Final = f"{NAME} is running already; its window is open now."
 
 
 def problem(code: str, args: Args) -> str:
@@ -208,169 +200,25 @@ def helper_unreachable(socket: str, reason: str) -> str:
     return _fill(UNREACHABLE.get(reason, UNREACHABLE_OTHERWISE), _shown(reason), {"socket": socket})
 
 
-def state_line(snapshot: Snapshot) -> str:
-    """The state in one line, without a full stop: ``Connected to Frankfurt · 23 ms``."""
-    match snapshot.state:
-        case "connected":
-            node = _active(snapshot)
-            parts = [f"Connected to {label(snapshot, node.name)}" if node else "Connected"]
-            if node and node.rtt_ms is not None:
-                parts.append(latency(node.rtt_ms))
-            return " · ".join(parts)
-        case "connecting":
-            return f"Connecting to {label(snapshot, snapshot.node)}…" if snapshot.node else "Connecting…"
-        case "blocked":
-            return f"Not connected: {_why_blocked(snapshot)}"
-        case "off":
-            return _off_line(snapshot)
-        case other:
-            return f"State: {other}"
-
-
-def detail_line(snapshot: Snapshot, now: float) -> str:
-    """The second line under the state, or nothing: ``Company traffic only · since 09:12``."""
-    match snapshot.state:
-        case "connected":
-            return f"{_capital(mode_words(snapshot.mode))} · {since(snapshot.since, now)}"
-        case "blocked" if snapshot.protected:
-            return f"{HELD_BACK} · {since(snapshot.since, now)}"
-        case _:
-            return snapshot.profile or ""
-
-
-def tooltip(snapshot: Snapshot | None, reason: str = "absent") -> str:
-    """One line for the mouse over the icon; None is a helper that cannot be reached, for this reason."""
-    if snapshot is None:
-        return SHORT_UNREACHABLE.get(reason, SHORT_UNREACHABLE["absent"])
-    match snapshot.state:
-        case "off":
-            line = _off_line(snapshot)
-            return f"{NAME}: {line[0].lower()}{line[1:]}"
-        case "blocked":
-            return f"{HELD_BACK if snapshot.protected else 'Not connected'}: {_why_blocked(snapshot)}"
-        case "connected":
-            node = _active(snapshot)
-            where = label(snapshot, node.name) if node else "Connected"
-            if degradation := degraded(snapshot):
-                return f"{where} {degradation}"
-            parts = [where, *([latency(node.rtt_ms)] if node and node.rtt_ms is not None else [])]
-            return ", ".join([*parts, mode_words(snapshot.mode)])
-        case _:
-            return state_line(snapshot)
-
-
-def degraded(snapshot: Snapshot) -> str:
-    """What is worse than it should be while connected, to follow the node's name; empty when all is well."""
-    node = _active(snapshot)
-    answering = sum(each.health != "down" for each in snapshot.nodes)
-    total = len(snapshot.nodes)
-    told = []
-    if node and node.health == "slow":
-        told.append("is slow" if node.rtt_ms is None else f"is slow ({latency(node.rtt_ms)})")
-    elif node and node.health == "down":
-        told.append("does not answer")
-    if total > 1 and answering <= 1:
-        told.append(f"{answering} of {total} nodes {'answers' if answering == 1 else 'answer'}")
-        if len(told) == 1:
-            told.insert(0, "is the last one")
-    return "; ".join(told)
-
-
-def mode_words(mode: str) -> str:
-    """Which traffic goes through the tunnel."""
-    return {"split": "company traffic only", "full": "everything"}.get(mode, mode)
-
-
-def latency(rtt_ms: float | None) -> str:
-    """A round-trip time as people read it: whole milliseconds, from 10 s on whole seconds."""
-    if rtt_ms is None:
-        return "not measured yet"
-    if rtt_ms < 0.5:
-        return "under 1 ms"
-    return f"{rtt_ms:.0f} ms" if rtt_ms < 9_999.5 else f"{rtt_ms / 1000:.0f} s"
-
-
-def health(node: NodeView) -> str:
-    """How a node does, in words: its latency when it answers, ``not answering``, ``not measured yet``."""
-    match node.health:
-        case "down":
-            return "not answering"
-        case "slow":
-            return "slow" if node.rtt_ms is None else f"{latency(node.rtt_ms)}, slow"
-        case "up":
-            return "answering" if node.rtt_ms is None else latency(node.rtt_ms)
-        case _:
-            return latency(node.rtt_ms)
-
-
-def label(snapshot: Snapshot, name: str | None) -> str:
-    """What people call a node: its city, with the node's name where two nodes share the city or it has none."""
-    cities = {node.name: node.location.partition(",")[0].strip() for node in snapshot.nodes}
-    if name is None:
-        return "no node"
-    city = cities.get(name, "")
-    if not city:
-        return name
-    return city if list(cities.values()).count(city) == 1 else f"{city} ({name})"
-
-
-def automatic(snapshot: Snapshot) -> str:
-    """The entry that leaves the choice to wgtray, with what it chose."""
-    chosen = snapshot.node_choice == "auto" and snapshot.node
-    return f"{AUTOMATIC} ({label(snapshot, snapshot.node)})" if chosen else AUTOMATIC
-
-
-def locked(profile: str | None) -> str:
-    """Why a control cannot be used although it is there."""
-    return f"set by {profile or 'your company'}"
-
-
 def what(text: str) -> str:
     """The first part of a sentence about trouble: what happened."""
-    return text.partition(". ")[0].removesuffix(".") + "."
+    return text[: _first_stop(text)]
 
 
 def what_then(text: str) -> str:
     """The other parts: what it means for you and what to do."""
-    return text.partition(". ")[2]
+    return text[_first_stop(text) :].lstrip()
 
 
-def more_problems(count: int) -> str:
+def more_problems(number: int) -> str:
     """How many problems are not shown, and where to see them."""
-    return f'{count} more: see them with "wgtray status".'
+    return count(number, '{count} more: see it with "wgtray status".', '{count} more: see them with "wgtray status".')
 
 
-def clock(unix_s: float) -> str:
-    """Local time of day."""
-    return time.strftime("%H:%M", time.localtime(unix_s))
-
-
-def since(unix_s: float, now: float) -> str:
-    """``since 09:12`` today, with the date on other days."""
-    then, today = time.localtime(unix_s), time.localtime(now)
-    same_day = then[:3] == today[:3]
-    return f"since {clock(unix_s)}" if same_day else f"since {time.strftime('%Y-%m-%d %H:%M', then)}"
-
-
-def _off_line(snapshot: Snapshot) -> str:
-    if snapshot.paused_until is not None:
-        return f"Paused until {clock(snapshot.paused_until)}"
-    return "Not connected" if snapshot.profile is not None else "No company profile yet"
-
-
-def _why_blocked(snapshot: Snapshot) -> str:
-    order = {"error": 0, "warning": 1}
-    known = [each for each in snapshot.problems if each.code in SHORT_PROBLEMS]
-    worst = min(known, key=lambda each: order.get(each.severity, 2), default=None)
-    return SHORT_PROBLEMS[worst.code] if worst else "something is in the way"
-
-
-def _active(snapshot: Snapshot) -> NodeView | None:
-    return next((node for node in snapshot.nodes if node.name == snapshot.node), None)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _first_stop(text: str) -> int:
+    """Where the first part ends: after a full stop before a space, or a Chinese one."""
+    found = FULL_STOP.search(text)
+    return found.end() if found else len(text)
 
 
 class _Named(dict[str, str]):
@@ -388,10 +236,10 @@ def _fill(template: str, code: str, args: Args) -> str:
     if template in (GENERIC_PROBLEM, GENERIC_REFUSAL):
         named["detail"] = "".join(f", {key}: {_shown(value)}" for key, value in sorted(args.items()))
     elif "detail" in named:
-        named["detail"] = f'"{named["detail"].rstrip(".")}"' if named["detail"] else "nothing"
+        named["detail"] = f'"{named["detail"].rstrip(".")}"' if named["detail"] else say("nothing")
     if "action" in named:
-        named["action"] = ACTIONS.get(named["action"], "do this")
-    return template.format_map(named)
+        named["action"] = say(ACTIONS.get(named["action"], "do this"))
+    return say(template).format_map(named)
 
 
 def _shown(value: str | int | float) -> str:

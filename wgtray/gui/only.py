@@ -1,0 +1,68 @@
+"""Is this user's tray running already? One for each helper: a second start opens the first one's window and ends."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+PATIENCE_MS: Final = 1_000
+OPEN: Final = b"open\n"
+
+
+class Only(QObject):
+    """The one instance; others knock."""
+
+    knocked = Signal()
+    """A second start wants the window to be seen."""
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._accept)
+
+    def claim(self) -> bool:
+        """Whether this is the first; if not, the first was asked to open its window."""
+        if knock(self._name):
+            return False
+        QLocalServer.removeServer(self._name)  # left behind by one that was killed
+        self._server.listen(self._name)
+        return True
+
+    def release(self) -> None:
+        """Let another one be the first."""
+        self._server.close()
+
+    def _accept(self) -> None:
+        while (peer := self._server.nextPendingConnection()) is not None:
+            peer.readyRead.connect(self.knocked)
+            peer.disconnected.connect(peer.deleteLater)
+
+
+def knock(name: str) -> bool:
+    """Ask the first instance to open its window; whether there is one."""
+    peer = QLocalSocket()
+    peer.connectToServer(name)
+    if not peer.waitForConnected(PATIENCE_MS):
+        return False
+    peer.write(OPEN)
+    peer.waitForBytesWritten(PATIENCE_MS)
+    peer.disconnectFromServer()
+    return True
+
+
+def name_for(socket: str) -> str:
+    """Where the instance for this helper listens: in a folder of this user, or a pipe that only this user opens."""
+    short = hashlib.sha256(socket.encode()).hexdigest()[:12]
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    if os.path.isabs(runtime):
+        return str(Path(runtime) / f"wgtray-{short}")
+    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
+    if not hasattr(os, "getuid"):
+        return f"wgtray-{user}-{short}"
+    return str(Path(tempfile.gettempdir()) / f"wgtray-{user}-{short}")

@@ -1,0 +1,26 @@
+"""What do menus, pages, buttons and fields say? Short texts to be shown with ``say``; ``{names}`` are filled in."""
+
+from typing import Final
+
+from wgtray.words.trouble import NAME
+
+CONNECT: Final = "Connect"
+DISCONNECT: Final = "Disconnect"
+RESUME: Final = "Resume"
+NODE: Final = "Node"
+TRAFFIC: Final = "Traffic"
+COMPANY_ONLY: Final = "Company only"
+EVERYTHING: Final = "Everything"
+NOT_HERE: Final = "not possible on this computer yet"
+SENSITIVE_APPS: Final = "Sensitive apps"
+ALL_RULES: Final = "All rules…"
+IMPORT: Final = "Import a profile…"
+OPEN: Final = f"Open {NAME}…"
+HELP: Final = "Help"
+QUIT: Final = f"Quit {NAME}"
+CHECK: Final = "Check this computer…"
+LOOKING_FOR_SERVICE: Final = f"Looking for {NAME}'s service…"
+ONLY_THROUGH_VPN: Final = "only through the VPN"
+NEVER_THROUGH_VPN: Final = "never through the VPN"
+WITH_REASON: Final = "{text} ({why})"
+ACTIVE_MARK: Final = "✓"

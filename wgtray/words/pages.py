@@ -1,0 +1,113 @@
+"""What do the window's pages say? Titles, columns, empty states; to be shown with ``say``."""
+
+from typing import Final
+
+from wgtray.words.trouble import NAME
+
+OVERVIEW: Final = "Overview"
+NODES: Final = "Nodes"
+SPLIT: Final = "Split"
+APPS: Final = "Apps"
+ACTIVITY: Final = "Activity"
+SETTINGS: Final = "Settings"
+HELP: Final = "Help"
+ABOUT: Final = "About"
+PAGES_LIST: Final = "Pages"
+
+# Overview
+CHART: Final = "Latency, last 15 minutes"
+CHART_EMPTY: Final = "The first measurements will be here in a moment."
+CHART_OFF: Final = "While you are connected, the latency of every node is drawn here."
+LIMIT: Final = "limit {ms} ms"
+NOW: Final = "now"
+MINUTES_BACK: Final = "{minutes} min ago"
+SWITCHED_TO: Final = "moved to {node}"
+NO_ANSWER: Final = "no answer"
+TRAFFIC_NOW: Final = "↓ {down}   ↑ {up}"
+ONE_READY: Final = "{node} is ready"
+SOME_READY: Final = "{nodes} and {last} are ready"
+NONE_READY: Final = "No other node is ready"
+
+# Nodes
+NODE_COLUMNS: Final = ("Node", "Where", "Latency", "Loss", "Last contact", "State")
+ENDPOINT: Final = "Address"
+IN_USE: Final = "in use"
+READY: Final = "ready"
+USE_NODE: Final = "Use this node"
+USE_AUTOMATIC: Final = "Choose automatically"
+COPY_DETAILS: Final = "Copy details"
+NODES_EMPTY: Final = "The nodes of your company are listed here once its profile is imported."
+PINNED_NODE: Final = "You chose {node}. If it fails, {app} still moves to another one and comes back."
+AUTOMATIC_NODE: Final = "The best node is chosen automatically."
+
+# Split
+SPLIT_MODE: Final = "Only what is listed here goes through the VPN, everything else goes directly."
+FULL_MODE: Final = "Everything goes through the VPN. What is listed here are your company's own networks."
+NETWORKS: Final = "Networks"
+NAMES: Final = "Names"
+LEARNED: Final = "Learned addresses"
+SPLIT_COLUMNS: Final = ("What", "How")
+OVER: Final = "over {node}"
+NO_NODE_NOW: Final = "no node right now"
+COMPANY_NAME: Final = "asked of the company's name servers"
+PUBLIC_NAME: Final = "its addresses go through the VPN"
+SPLIT_EMPTY: Final = "What goes through the VPN is listed here once your company's profile is imported."
+
+# Apps
+APPS_EMPTY: Final = (
+    "Your company has set no rules for single programs. "
+    "With such a rule a program only ever uses the VPN, or never does."
+)
+ALWAYS_VPN: Final = "Always through the VPN on this computer."
+BLOCKED_OUTSIDE: Final = "Blocked outside the VPN; everything goes through it while it runs."
+CUT_OFF: Final = "Blocked right now: the VPN is not there to carry it."
+NEVER_VPN: Final = "Never through the VPN."
+NOT_ENFORCED: Final = "This computer cannot carry out the rule. Tell your administrator."
+BY_COMPANY: Final = "set by {company}"
+BY_YOU: Final = "your own rule"
+RUNNING_ONE: Final = "{count} running"
+RUNNING: Final = "{count} running"
+
+# Activity
+ALL_KINDS: Final = "Everything"
+SHOW: Final = "Show:"
+COPY: Final = "Copy"
+ACTIVITY_EMPTY: Final = "What happens to your connection is noted here: switches, interruptions, changes."
+NOTHING_OF_KIND: Final = "There is nothing of this kind."
+
+# Settings
+AT_LOGIN: Final = "Start when I log in"
+NOTIFY: Final = "Notifications"
+LANGUAGE: Final = "Language"
+AS_DESKTOP: Final = "As the desktop"
+SORT_NODES: Final = "Sort nodes"
+SORT_PROFILE: Final = "As the company wrote them"
+SORT_LATENCY: Final = "Nearest first"
+SORT_NAME: Final = "By name"
+PREFERRED_NODE: Final = "Preferred node"
+TRAY_ICON: Final = "Tray icon"
+ICON_ANY: Final = "Colour, for any panel"
+ICON_LIGHT: Final = "Colour, for light panels"
+ICON_DARK: Final = "Colour, for dark panels"
+ICON_BLACK: Final = "Black"
+ICON_WHITE: Final = "White"
+PROFILE: Final = "Profile"
+NO_PROFILE: Final = "none yet"
+IMPORT: Final = "Import…"
+NOT_KEPT: Final = "This could not be kept ({why}). Look at the folder {path}."
+AUTOSTART_FAILED: Final = "This could not be changed ({why})."
+
+# About
+ABOUT_TEXT: Final = (
+    f"{NAME} reaches your company over the best of its WireGuard nodes and carries only what belongs there."
+)
+VERSIONS: Final = "Version {version}, service {service}"
+VERSION: Final = "Version {version}"
+LICENCE: Final = "Free software under the GNU Affero General Public License, version 3 or later."
+WIREGUARD: Final = "WireGuard is a registered trademark of Jason A. Donenfeld."
+
+# Window as a whole
+SERVICE_MISSING: Final = "What you can do"
+CHECK_COMPUTER: Final = "Check this computer"
+BACK: Final = "Back"
+CONTENTS: Final = "Contents"
