@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
@@ -28,6 +29,7 @@ from wgtray.gui.pages.settings import Settings
 from wgtray.gui.pages.split import Split
 from wgtray.gui.scene import Scene
 from wgtray.gui.view import Lost, Open, view
+from wgtray.gui.view import Page as PageName
 from wgtray.gui.window import LISTED, Window
 from wgtray.ipc.messages import AppView, ChooseNode, Disconnect, NetworkView, Snapshot, Traffic
 
@@ -98,6 +100,12 @@ def test_every_page_of_the_sidebar_opens_and_draws_every_state(window: Window) -
             assert window.name() == name
             assert window.sidebar.currentItem().data(Qt.ItemDataRole.UserRole) == name
             assert not window.grab().isNull()
+
+
+@pytest.mark.parametrize("name", get_args(PageName))
+def test_every_page_that_can_be_asked_for_exists(window: Window, name: PageName) -> None:
+    window.go(name)
+    assert window.name() == name
 
 
 def test_pages_are_made_when_they_are_first_looked_at(window: Window) -> None:

@@ -108,6 +108,5 @@ WIREGUARD: Final = "WireGuard is a registered trademark of Jason A. Donenfeld."
 
 # Window as a whole
 SERVICE_MISSING: Final = "What you can do"
-CHECK_COMPUTER: Final = "Check this computer"
 BACK: Final = "Back"
 CONTENTS: Final = "Contents"

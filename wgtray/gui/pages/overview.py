@@ -10,7 +10,7 @@ from wgtray.gui.animation import Animation
 from wgtray.gui.chart import Chart, Line
 from wgtray.gui.pages.page import Page
 from wgtray.gui.scene import Scene
-from wgtray.gui.view import Action, Open, TrayView
+from wgtray.gui.view import Action, TrayView
 from wgtray.gui.view import Line as TextLine
 from wgtray.language import say
 from wgtray.words import pages
@@ -30,8 +30,6 @@ class Overview(Page):
         self.why = look.text(scale=0.9, quiet=True)
         self.why.setWordWrap(False)
         self.why.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.check = QPushButton(say(pages.CHECK_COMPUTER))
-        self.check.clicked.connect(lambda: self.wished.emit(Open("check")))
         self.notes = look.Notes()
         self.chart_head = look.text(say(pages.CHART), quiet=True)
         self.chart = Chart()
@@ -53,7 +51,6 @@ class Overview(Page):
         self.detail.setVisible(bool(lines["detail"]))
         self.notes.show_notes(tuple(lines["note"]), "blocked" if scene.view.icon == "blocked" else "degraded")
         self._draw_switch(_switch_of(scene.view))
-        self.check.setVisible(scene.snapshot is None and scene.lost is not None)
         self.animation.stand_on(look.panel(self))
         self.animation.show(scene.view.icon)
         self._draw_chart(scene)
@@ -68,7 +65,6 @@ class Overview(Page):
         top.setSpacing(look.SPACE)
         top.addWidget(self.picture)
         top.addLayout(said, stretch=1)
-        top.addWidget(self.check)
         right = QVBoxLayout()
         right.setSpacing(2)
         right.addWidget(self.switch)
