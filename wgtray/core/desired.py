@@ -15,11 +15,19 @@ Blocked, no tunnel     held (lockdown off: as        as without wgtray          
 With lockdown ``apps`` or ``all`` every company network also has a hold below its route, so that it stays closed when
 the interface disappears for any reason. A company network of a family in which this computer has no address in the
 tunnel cannot be carried; it is held. The company's DNS servers and the host of ``check`` count as company networks.
+
+Programs with a rule (``HostState.apps``), on a computer that can route by program: those of a ``tunnel`` rule go into
+the tunnel whatever the destination, their questions to this computer's name servers aside, and are held where there is
+none; those of a ``direct`` rule never go into it. While connection is wanted that holds of every rule. Off, and when
+the helper was stopped, ``tunnel`` programs stay held unless lockdown is "off".
 """
 
 import ipaddress
 
-from wgtray.core import checking, fields
+import msgspec
+
+from wgtray.core import apps, checking, fields
+from wgtray.core.apps import LINUX, Computer, Rule
 from wgtray.core.facts import Facts, endpoint_of
 from wgtray.core.failover import MAIN
 from wgtray.core.fields import Address, Name, Prefix
@@ -32,7 +40,7 @@ EVERYTHING = (Prefix("0.0.0.0/0"), Prefix("::/0"))
 """What the main group's node owns inside WireGuard, in split mode too: where packets go is the routes' business."""
 
 
-_ASIDE = frozenset({"inner", "outer", "loss", "sizes", "busy", "memory", "failure", "failures", "damage"})
+_ASIDE = frozenset({"inner", "outer", "loss", "sizes", "busy", "memory", "failure", "failures", "damage", "programs"})
 """Facts that change with every probe and that ``desired`` never looks at; a fact not named here counts."""
 
 _GROUNDS = tuple(name for name in Facts.__struct_fields__ if name not in _ASIDE)
@@ -45,6 +53,30 @@ def grounds(state: State) -> tuple[object, ...]:
 
 def desired(state: State) -> HostState:
     """The machine that carries out the promise of ``state``."""
+    host, rules = _without_apps(state), standing(state.facts)
+    return msgspec.structs.replace(host, apps=rules) if rules else host
+
+
+def left(facts: Facts) -> HostState:
+    """The machine as a helper leaves it that is stopped: what lockdown keeps closed without one."""
+    profile = facts.profile
+    if profile is None or profile.policy.lockdown == "off":
+        return NOTHING
+    host = held(profile, facts.mode) if facts.connection_wanted else NOTHING
+    rules = frozenset(rule for rule in standing(facts) if rule.route == "tunnel")
+    return msgspec.structs.replace(host, apps=rules) if rules else host
+
+
+def standing(facts: Facts) -> frozenset[Rule]:
+    """The rules for programs that are carried out now, on a computer that can."""
+    if facts.profile is None or not facts.computer.routes_apps:
+        return frozenset()
+    every = [*facts.rules, *([apps.RUN] if facts.runs else [])]
+    outlives = facts.profile.policy.lockdown != "off"
+    return apps.standing(every, wanted=facts.connection_wanted, outlives=outlives)
+
+
+def _without_apps(state: State) -> HostState:
     profile = state.facts.profile
     match state:
         case _ if profile is None:
@@ -79,13 +111,13 @@ def company_host(profile: Profile) -> Address | None:
     return next(iter(profile.dns.servers), None)
 
 
-def unsupported(profile: Profile) -> list[Problem]:
+def unsupported(profile: Profile, computer: Computer = LINUX) -> list[Problem]:
     """Parts of the profile that this version does not carry out, so that nobody relies on them."""
     missing = {
         "[dns]": bool(profile.dns.domains),
         "[split] domains": bool(profile.split.domains),
         "[split] ports": any(network.ports for network in profile.split.networks),
-        "[[app]]": bool(profile.apps),
+        "[[app]]": any(apps.paths(app, computer.system) for app in profile.apps) and not computer.routes_apps,
         'lockdown = "all"': profile.policy.lockdown == "all",
         "check": profile.failover.check is not None and checking.target(profile) is None,
     }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from wgtray.core.apps import Declined, OwnRule, Programs
 from wgtray.core.failover import Reason
 from wgtray.core.fields import Endpoint, Key, Name
 from wgtray.core.problems import Problem
@@ -21,6 +22,10 @@ class Target(msgspec.Struct, frozen=True):
     chosen_mode: Mode | None = None
     """None until somebody chose one: ``Facts.mode`` says which counts. (Earlier versions kept a ``mode`` unasked.)"""
     node: Name | None = None
+    apps: tuple[OwnRule, ...] = ()
+    """Rules that users made."""
+    declined: tuple[Declined, ...] = ()
+    """Rules of the company that users took off."""
 
 
 class ProfileSet(msgspec.Struct, frozen=True):
@@ -123,6 +128,16 @@ class UplinkChanged(msgspec.Struct, frozen=True):
     """In which there is one (4, 6)."""
 
 
+class ProgramsSeen(msgspec.Struct, frozen=True):
+    """How programs under a rule are."""
+
+    programs: Programs
+
+
+class RunAsked(msgspec.Struct, frozen=True):
+    """Somebody wants to start a program under a rule that names none."""
+
+
 class ApplyFailed(msgspec.Struct, frozen=True):
     """The machine could not be brought to what is desired."""
 
@@ -158,6 +173,8 @@ Event = (
     | Traffic
     | Online
     | UplinkChanged
+    | ProgramsSeen
+    | RunAsked
     | ApplyFailed
     | Applied
     | Damaged

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from wgtray.core import endpoints, fields
+from wgtray.core import apps, endpoints, fields
+from wgtray.core.apps import Computer, Programs, Rule
 from wgtray.core.endpoints import Scene, Site
 from wgtray.core.events import (
     Adopted,
@@ -19,8 +20,10 @@ from wgtray.core.events import (
     Paused,
     Probed,
     ProfileSet,
+    ProgramsSeen,
     Recalled,
     Resolved,
+    RunAsked,
     Sized,
     Target,
     Tick,
@@ -65,6 +68,12 @@ class Facts(msgspec.Struct, frozen=True):
     online: bool = True
     families: frozenset[int] = frozenset()
     """In which this computer has a way out; empty: unknown, or none."""
+    computer: Computer = Computer()
+    programs: Programs = Programs()
+    runs: bool = False
+    """Whether a program was started under a rule that names none (``wgtray run``)."""
+    drawn: bool = False
+    """Whether a program runs for which this computer, which cannot route it alone, routes everything."""
     memory: Memory = BLANK
     """What is held for or against nodes from earlier."""
     carrier: Name | None = None
@@ -79,6 +88,8 @@ class Facts(msgspec.Struct, frozen=True):
     @property
     def mode(self) -> Mode:
         """What the user chose, else what the company says."""
+        if self.drawn:
+            return "full"
         if self.target.chosen_mode is not None:
             return self.target.chosen_mode
         return "split" if self.profile is None else self.profile.policy.default_mode
@@ -87,6 +98,13 @@ class Facts(msgspec.Struct, frozen=True):
     def connection_wanted(self) -> bool:
         """Whether the user wants to be connected right now."""
         return self.target.connected and self.paused_until is None
+
+    @property
+    def rules(self) -> list[Rule]:
+        """Every rule for programs of this computer; none without a profile."""
+        if self.profile is None:
+            return []
+        return apps.rules(self.profile, self.target.apps, self.target.declined, self.computer.system)
 
     @property
     def trusted(self) -> Mapping[Name, Health]:
@@ -129,6 +147,10 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
             )
         case UplinkChanged(families):
             return _elsewhere(facts, families, now)
+        case ProgramsSeen(programs):
+            return _with_programs(facts, programs)
+        case RunAsked():
+            return msgspec.structs.replace(facts, runs=True)
         case ApplyFailed(problem):
             return msgspec.structs.replace(facts, failure=problem, failures=facts.failures + 1)
         case Applied():
@@ -194,7 +216,7 @@ def sited(facts: Facts, *, trying: bool, now: float) -> Facts:
 def _with_profile(facts: Facts, event: ProfileSet) -> Facts:
     profile, wish = event.profile, facts.target
     if profile is None:
-        return Facts(target=wish, damage=facts.damage)
+        return Facts(target=wish, damage=facts.damage, computer=facts.computer)
     node = wish.node if wish.node is not None and profile.node(wish.node) else None
     return Facts(
         profile=profile,
@@ -206,7 +228,17 @@ def _with_profile(facts: Facts, event: ProfileSet) -> Facts:
         damage=facts.damage,
         online=facts.online,
         families=facts.families,
+        computer=facts.computer,
+        programs=facts.programs,
+        runs=facts.runs,
     )
+
+
+def _with_programs(facts: Facts, programs: Programs) -> Facts:
+    ids = {rule.id for rule in facts.rules if rule.route == "tunnel"}
+    drawn = not facts.computer.routes_apps and bool(ids & programs.running.keys())
+    runs = facts.runs and (facts.connection_wanted or bool(programs.running.get(apps.RUN_ID)))
+    return msgspec.structs.replace(facts, programs=programs, drawn=drawn, runs=runs)
 
 
 def _is_named(facts: Facts, name: Name) -> bool:

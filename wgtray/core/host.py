@@ -1,8 +1,7 @@
 """What does the machine look like, as far as it concerns us?
 
 ``HostState`` is the one description that both sides use: ``desired`` says how the machine should look, a backend's
-``observe`` says how it does. It holds only what is ours; the empty value is a machine without a trace of wgtray. App
-rules will be a further field of it.
+``observe`` says how it does. It holds only what is ours; the empty value is a machine without a trace of wgtray.
 """
 
 import ipaddress
@@ -10,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from wgtray.core.apps import Rule
 from wgtray.core.fields import Address, Domain, Endpoint, Interface, Key, Prefix, family
 from wgtray.core.firewall import Firewall
 from wgtray.core.secret import Secret
@@ -83,6 +83,8 @@ class HostState(msgspec.Struct, frozen=True):
     dns: Dns | None = None
     learned: frozenset[Address] = frozenset()
     """Addresses that names of the profile resolved to: into the tunnel, and held where there is none."""
+    apps: frozenset[Rule] = frozenset()
+    """Rules under which programs are put as they start, and that send them into the tunnel that is here, or nowhere."""
 
     def same(self, other: "HostState") -> bool:
         """Whether this desired state is what ``other``, the observed one, shows."""
@@ -90,12 +92,13 @@ class HostState(msgspec.Struct, frozen=True):
             tunnels = self.tunnel is other.tunnel
         else:
             tunnels = self.tunnel.same(other.tunnel)
-        return tunnels and (self.routes, self.steered, self.firewall, self.dns, self.learned) == (
+        return tunnels and (self.routes, self.steered, self.firewall, self.dns, self.learned, self.apps) == (
             other.routes,
             other.steered,
             other.firewall,
             other.dns,
             other.learned,
+            other.apps,
         )
 
 

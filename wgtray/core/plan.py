@@ -1,15 +1,18 @@
 """In which order does the machine become what it should be?
 
 Block first, open last: at no point between two steps may a packet go anywhere that neither the start nor the end
-allows (``host.FREEDOM``). Three cases need care, and each is one rule below:
+allows (``host.FREEDOM``). Four cases need care, and each is one rule below:
 
 * routes into an interface die with it, so holds stand in their place before it is taken down;
 * our routes come before the machine's own (steering), so steering starts only after the holds are in;
-* a prefix must never be without an owner inside WireGuard, so a switch is a move (``host.changed_peers``).
+* a prefix must never be without an owner inside WireGuard, so a switch is a move (``host.changed_peers``);
+* what sends programs into the tunnel dies with it, and then holds them; so rules come in before the tunnel, and anew
+  after it.
 """
 
 import msgspec
 
+from wgtray.core.apps import ASTRAY, Rule
 from wgtray.core.fields import Address, Key
 from wgtray.core.firewall import Firewall
 from wgtray.core.host import NOTHING, Dns, HostState, Peer, Route, Tunnel, changed_peers, stale_peers
@@ -63,7 +66,13 @@ class PutLearned(msgspec.Struct, frozen=True):
     lost: frozenset[Address]
 
 
-Step = PutRoutes | PutSteering | PutTunnel | PutPeers | DropTunnel | PutFirewall | PutDns | PutLearned
+class PutApps(msgspec.Struct, frozen=True):
+    """Put programs under exactly these rules, aimed at the tunnel that is here; none: everything as it was without."""
+
+    rules: frozenset[Rule]
+
+
+Step = PutRoutes | PutSteering | PutTunnel | PutPeers | DropTunnel | PutFirewall | PutDns | PutLearned | PutApps
 
 
 def plan(observed: HostState, desired: HostState) -> tuple[Step, ...]:
@@ -87,16 +96,18 @@ def applied(host: HostState, step: Step) -> HostState:
         case PutSteering(families):
             return msgspec.structs.replace(host, steered=families)
         case PutTunnel(tunnel):
-            return msgspec.structs.replace(host, tunnel=tunnel)
+            return msgspec.structs.replace(host, tunnel=tunnel, apps=host.apps and ASTRAY)
         case DropTunnel():
             left = frozenset(route for route in host.routes if route.to != "tunnel")
-            return msgspec.structs.replace(host, tunnel=None, routes=left)
+            return msgspec.structs.replace(host, tunnel=None, routes=left, apps=host.apps and ASTRAY)
         case PutFirewall(firewall):
             return msgspec.structs.replace(host, firewall=firewall)
         case PutDns(dns):
             return msgspec.structs.replace(host, dns=dns)
         case PutLearned(gained, lost):
             return msgspec.structs.replace(host, learned=(host.learned | gained) - lost)
+        case PutApps(rules):
+            return msgspec.structs.replace(host, apps=rules)
         case PutPeers(peers, stale):
             return host if host.tunnel is None else _with_peers(host, host.tunnel, peers, stale)
 
@@ -111,6 +122,7 @@ def _steps(observed: HostState, desired: HostState) -> list[Step]:
             learned,
             DropTunnel(),
             PutFirewall(None),
+            PutApps(frozenset()),
         ]
     rebuild = (
         observed.tunnel is not None
@@ -121,7 +133,8 @@ def _steps(observed: HostState, desired: HostState) -> list[Step]:
     holds = {route for route in desired.routes if route.to == "held"}
     if drop:
         holds |= {Route(route.prefix, "held") for route in desired.routes | observed.routes}
-    steps: list[Step] = [PutFirewall(_stricter(observed.firewall, desired.firewall))]
+    steps: list[Step] = [PutApps(desired.apps)] if desired.apps - observed.apps else []
+    steps += [PutFirewall(_stricter(observed.firewall, desired.firewall))]
     if holds - observed.routes and (drop or desired.steered - observed.steered):
         steps.append(PutRoutes(observed.routes | holds))
     if holds:
@@ -135,7 +148,7 @@ def _steps(observed: HostState, desired: HostState) -> list[Step]:
             peers = tuple(changed_peers(observed.tunnel, desired.tunnel))
             steps.append(PutPeers(peers, tuple(stale_peers(observed.tunnel, desired.tunnel))))
     steps += [PutRoutes(desired.routes), learned, PutSteering(desired.steered)]
-    return [*steps, PutDns(desired.dns), PutFirewall(desired.firewall)]
+    return [*steps, PutDns(desired.dns), PutFirewall(desired.firewall), PutApps(desired.apps)]
 
 
 def _stricter(one: Firewall | None, other: Firewall | None) -> Firewall | None:
