@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from wgtray.core.apps import Computer, Programs
 from wgtray.core.fields import Key
 from wgtray.core.host import Capabilities as Capabilities
 from wgtray.core.host import HostState
@@ -51,6 +52,8 @@ class Caller(msgspec.Struct, frozen=True):
 
     uid: int
     groups: frozenset[str]
+    pid: int | None = None
+    """The connecting process, where the kernel says it."""
 
 
 class CommandFailed(Exception):
@@ -65,6 +68,7 @@ class Backend(Protocol):
     """The effects of one operating system."""
 
     capabilities: Capabilities
+    computer: Computer
 
     @property
     def interface(self) -> str | None:
@@ -99,6 +103,12 @@ class Backend(Protocol):
 
     def changes(self) -> AsyncIterator[None]:
         """Yields whenever links, addresses, routes or rules of the machine may have changed."""
+
+    def programs(self) -> AsyncIterator[Programs]:
+        """Yields how programs under a rule are, whenever that is new; nothing while there are no rules."""
+
+    def join(self, pid: int) -> None:
+        """Put a process, and with it what it starts, under the rule that names no program. Raises CommandFailed."""
 
     def steer_socket(self, sock: socket.socket, way: Way) -> None:
         """Send this socket's packets through our interface, or past it. Raises OSError."""

@@ -11,9 +11,13 @@ from collections.abc import AsyncIterator, Awaitable, Iterator
 from pathlib import Path
 from typing import TypeVar, assert_never
 
+import msgspec
+
+from wgtray.core.apps import Computer, Programs
 from wgtray.core.host import NOTHING, HostState, Peer, Route, Tunnel
 from wgtray.core.plan import (
     DropTunnel,
+    PutApps,
     PutDns,
     PutFirewall,
     PutLearned,
@@ -27,6 +31,7 @@ from wgtray.core.plan import (
 from wgtray.core.problems import Problem
 from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Uplink, Way
 from wgtray.platforms.linux import files, ipv6, link, packets, peer, process, routes, tunnel, uplink, watch
+from wgtray.platforms.linux.apps import Apps
 from wgtray.platforms.linux.control import Control
 
 NAME_TRIES = 3
@@ -38,13 +43,16 @@ T = TypeVar("T")
 class LinuxBackend:
     """One network namespace; ``state_dir`` holds the conf whose file name is the name of our interface."""
 
-    capabilities = Capabilities(full_tunnel=True)
-
     def __init__(self, state_dir: Path, interface: str) -> None:
         self._state_dir = state_dir
         self._wanted_name = interface
         self._control: Control | None = None
         self._counters = packets.CounterFile()
+        self._apps = Apps()
+        self.capabilities = Capabilities(
+            full_tunnel=True, per_app_routing=self._apps.tree is not None, per_app_block=self._apps.tree is not None
+        )
+        self.computer = Computer("linux", self.capabilities.per_app_routing)
         self._asked = NOTHING  # as last observed and then changed: what holds of a family that the kernel lacks
         self._name = self._found()
 
@@ -64,6 +72,8 @@ class LinuxBackend:
                 addresses, mtu = tunnel.parse_addresses(*(listing.addresses for listing in listings))
                 seen = Tunnel(addresses, mtu, shown.private_key, shown.peers, shown.marked)
                 host = HostState(seen, found, steered)
+            addresses = frozenset() if host.tunnel is None else host.tunnel.addresses
+            host = msgspec.structs.replace(host, apps=await self._apps.read(self._name, addresses))
             self._asked = self._without_missing(host)
             return self._asked
 
@@ -81,6 +91,10 @@ class LinuxBackend:
                     await routes.put_routes(wanted_routes, self._name)
                 case PutSteering(families):
                     await routes.put_steering(families)
+                case PutApps(rules):
+                    shown = None if self._name is None else self._asked.tunnel
+                    addresses = frozenset() if shown is None else shown.addresses
+                    await self._apps.put(rules, self._name, addresses)
                 case PutFirewall() | PutDns() | PutLearned():
                     raise NotImplementedError(f"{type(step).__name__} on Linux")
                 case _:
@@ -111,6 +125,13 @@ class LinuxBackend:
     def changes(self) -> AsyncIterator[None]:
         return watch.changes()
 
+    def programs(self) -> AsyncIterator[Programs]:
+        return self._apps.changes()
+
+    def join(self, pid: int) -> None:
+        with self._told():
+            self._apps.join(pid)
+
     def steer_socket(self, sock: socket.socket, way: Way) -> None:
         if way == "direct":
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, routes.MARK)
@@ -126,6 +147,7 @@ class LinuxBackend:
         count = sum(len(listing.entries) for listing in listings)
         removed += [f"{count} routes in table {routes.TABLE}"] if count else []
         removed += [f"{len(listing.rules)} IPv{listing.family} rules" for listing in listings if listing.rules]
+        removed += await self._tried(self._apps.cleanup(), failed) or []
         await self._tried(routes.put_steering(frozenset()), failed)
         await self._tried(routes.put_routes(frozenset(), self._name), failed)
         await self._tried(self._drop(), failed)

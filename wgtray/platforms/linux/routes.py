@@ -12,7 +12,7 @@ recognisable:
     protocol  142         who put a route there
     altname   wgtray-link our interface, whatever its name is (``link.py``)
 
-Room for later: mark 0x57475355 and table 22088 for sensitive apps (priority 5205), table 22089 for allowed LANs (5210).
+Programs with a rule have marks, priorities and a table of their own: ``appways.py``.
 """
 
 import asyncio
