@@ -15,7 +15,9 @@ ALLOWED: dict[str, set[str]] = {
     "wgtray.__main__": {"wgtray.cli.app", "wgtray.gui.app", "wgtray.words"},
     "wgtray.core": set(),
     "wgtray.ipc": {"wgtray.core"},
-    "wgtray.words": {"wgtray.core", "wgtray.ipc"},
+    "wgtray.words": {"wgtray.core", "wgtray.ipc", "wgtray.words_apps", "wgtray.words_requests"},
+    "wgtray.words_apps": set(),
+    "wgtray.words_requests": {"wgtray.words_apps"},
     "wgtray.platforms": {"wgtray.core", "wgtray.platforms.linux.backend"},
     "wgtray.platforms.linux": {"wgtray.core", "wgtray.platforms.api", "wgtray.platforms.command"},
     "wgtray.helper": {"wgtray", "wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.platforms.api"},
@@ -23,7 +25,15 @@ ALLOWED: dict[str, set[str]] = {
     "wgtray.desktop": {"wgtray.core", "wgtray.ipc"},
     "wgtray.gui": {"wgtray", "wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.desktop"},
     "wgtray.gui.view": {"wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.gui"},
-    "wgtray.cli": {"wgtray", "wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.desktop", "wgtray.lab"},
+    "wgtray.cli": {
+        "wgtray",
+        "wgtray.core",
+        "wgtray.ipc",
+        "wgtray.words",
+        "wgtray.words_apps",
+        "wgtray.desktop",
+        "wgtray.lab",
+    },
     "wgtray.lab": {"wgtray.core"},
 }
 

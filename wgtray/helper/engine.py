@@ -15,7 +15,17 @@ import msgspec
 
 from wgtray.core import machine
 from wgtray.core.desired import EVERYTHING, company_host
-from wgtray.core.events import Adopted, Applied, ApplyFailed, Damaged, Event, Lost, ProfileSet, Recalled, Tick
+from wgtray.core.events import (
+    Adopted,
+    Applied,
+    ApplyFailed,
+    Damaged,
+    Event,
+    Lost,
+    ProfileSet,
+    Recalled,
+    Tick,
+)
 from wgtray.core.facts import Facts, addresses
 from wgtray.core.failover import Group
 from wgtray.core.fields import Endpoint, Key, Name
@@ -26,6 +36,7 @@ from wgtray.core.problems import NotAllowed, WgtrayError
 from wgtray.core.profile import Profile
 from wgtray.core.secret import Secret, public_key
 from wgtray.helper import rights
+from wgtray.helper.appwish import joined
 from wgtray.helper.checker import Checker
 from wgtray.helper.goal import Goal
 from wgtray.helper.leaving import leave
@@ -37,6 +48,7 @@ from wgtray.helper.sentinel import Sentinel
 from wgtray.helper.snapshot import Seen, snapshot, striking
 from wgtray.helper.store import Import, Store
 from wgtray.helper.surroundings import Surroundings, now
+from wgtray.helper.watches import watch
 from wgtray.ipc import messages
 from wgtray.platforms.api import Backend, Caller, CommandFailed, Measurement
 
@@ -149,7 +161,7 @@ class Engine:
             tasks.create_task(self._sentinel.run())
             tasks.create_task(self._checker.run())
             tasks.create_task(self._resolver.run())
-            tasks.create_task(self._watch())
+            tasks.create_task(watch(self._backend, self._queue.put_nowait, NetworkChanged()))
             while True:
                 await self._turn()
 
@@ -162,7 +174,7 @@ class Engine:
         self._observed = await self._observe(NOTHING)
         left_s = 0.0 if kept.pause is None else kept.pause.left_s(time.time())
         paused_until = now() + left_s if left_s else None
-        self._state = Off(Facts(target=kept.target, paused_until=paused_until), now())
+        self._state = Off(Facts(target=kept.target, paused_until=paused_until, computer=self._backend.computer), now())
         if kept.damage is not None:
             log.error("could not read %s", kept.damage.args.get("path"))
             self._step(Damaged(kept.damage))
@@ -173,7 +185,7 @@ class Engine:
             self._step(Recalled(places(kept.imported.profile, self._observed, kept.endpoints)))
         for noticed in self._surroundings.noticed(reported=True):
             self._step(noticed)
-        if isinstance(self._state, Off):
+        if self._goal.of(self._state) == NOTHING:
             await self._tidy()
         await self._settle()
 
@@ -206,8 +218,7 @@ class Engine:
 
     def _live_key(self, imported: Import) -> Secret | None:
         """The key of an interface that an earlier helper left running, when it is the imported one."""
-        tunnel = self._observed.tunnel
-        key = None if tunnel is None else tunnel.private_key
+        key = None if self._observed.tunnel is None else self._observed.tunnel.private_key
         return key if key is not None and public_key(key) == imported.public_key else None
 
     async def _turn(self) -> None:
@@ -324,8 +335,11 @@ class Engine:
         try:
             rights.check(asked.request, asked.caller, self.profile)
             facts, capabilities = self._state.facts, self._backend.capabilities
-            for event in carried_out(asked.request, facts, self._store, capabilities, Now(now(), time.time())):
+            at, uid = Now(now(), time.time()), asked.caller.uid
+            for event in carried_out(asked.request, facts, self._store, capabilities, at, uid):
                 self._step(event)
+            if isinstance(asked.request, messages.JoinTunnel):
+                joined(self._backend, asked.caller, self._goal.of(self._state), self._observed)
         except WgtrayError as error:
             if isinstance(error, NotAllowed):
                 log.warning("refused %s to user %d", type(asked.request).__name__, asked.caller.uid)
@@ -356,10 +370,6 @@ class Engine:
             self._measured = await self._backend.measure()
         except CommandFailed:
             self._measured = None  # the next observation says what is wrong
-
-    async def _watch(self) -> None:
-        async for _ in self._backend.changes():
-            self._queue.put_nowait(NetworkChanged())
 
     def _publish(self, *, looked: bool) -> None:
         """Show what is new: at once where more than numbers changed, or where somebody asks for the present."""

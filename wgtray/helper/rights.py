@@ -27,6 +27,9 @@ RIGHTS: dict[type[messages.Request], Permission | None] = {
     messages.ChooseMode: "mode",
     messages.Pause: "pause",
     messages.Resume: None,
+    messages.AddApp: "apps",
+    messages.RemoveApp: "apps",
+    messages.JoinTunnel: None,
     messages.SetProfile: "disconnect",
     messages.RemoveProfile: "disconnect",
 }

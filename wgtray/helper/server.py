@@ -96,6 +96,17 @@ def kernel_uid(sock: socket.socket) -> int | None:
     return int(uid)
 
 
+def kernel_pid(sock: socket.socket) -> int | None:
+    """Which process connected, where the kernel says it."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return None
+    try:
+        pid, _, _ = _UCRED.unpack(sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size))
+    except (OSError, struct.error):
+        return None
+    return int(pid) or None
+
+
 class Server:
     """Serves one engine on one socket."""
 
@@ -153,7 +164,7 @@ class Server:
 
     async def _judged(self, accepted: socket.socket, uid: int | None) -> Caller | None:
         """The caller, if admitted. The name service is asked only where the user alone does not decide: it may hang."""
-        if uid is not None and self._admission.admits(named := Caller(uid, frozenset())):
+        if uid is not None and self._admission.admits(named := Caller(uid, frozenset(), kernel_pid(accepted))):
             return named
         asked = asyncio.get_running_loop().run_in_executor(self._lookups, self._backend.caller, accepted)
         try:

@@ -11,6 +11,7 @@ from wgtray.core.host import NOTHING, HostState
 from wgtray.core.machine import Blocked, Connected, Connecting, Off, State, active_of
 from wgtray.core.problems import SEVERITY, Problem
 from wgtray.core.profile import AUTO, Node, Profile
+from wgtray.helper import appview
 from wgtray.ipc import messages
 from wgtray.platforms.api import Capabilities, Measurement
 
@@ -33,7 +34,6 @@ def snapshot(state: State, seen: Seen) -> messages.Snapshot:
     """The whole truth for clients, without a key in it."""
     facts, profile = state.facts, state.facts.profile
     active = active_of(state)
-    mtu = None if seen.observed.tunnel is None else seen.observed.tunnel.mtu
     return messages.Snapshot(
         version=__version__,
         state=_word(state),
@@ -48,10 +48,10 @@ def snapshot(state: State, seen: Seen) -> messages.Snapshot:
         paused_until=None if facts.paused_until is None else facts.paused_until + seen.wall_offset_s,
         nodes=() if profile is None else tuple(_node(node, state, seen) for node in profile.nodes),
         networks=() if profile is None else _networks(profile, state),
-        apps=(),
+        apps=appview.views(state, seen.observed),
         traffic=_traffic(seen.measured),
         last_switch=_switch(state, seen),
-        problems=tuple(_problem(problem) for problem in problems(state, mtu)),
+        problems=tuple(_problem(problem) for problem in problems(state, seen.observed)),
         capabilities=seen.capabilities,
         user_may=() if profile is None else profile.policy.user_may,
         needs_key=profile is not None and facts.private_key is None,
@@ -59,15 +59,15 @@ def snapshot(state: State, seen: Seen) -> messages.Snapshot:
     )
 
 
-def problems(state: State, mtu: int | None = None) -> list[Problem]:
-    """Every lasting condition, gravest first; ``mtu`` is that of the interface."""
-    facts = state.facts
+def problems(state: State, observed: HostState = NOTHING) -> list[Problem]:
+    """Every lasting condition of the state and of the machine as it was observed, gravest first."""
+    facts, mtu = state.facts, None if observed.tunnel is None else observed.tunnel.mtu
     found = [facts.damage, facts.failure, state.problem if isinstance(state, Blocked) else None]
     listed = [problem for problem in found if problem is not None]
     if facts.profile is None:
         listed.append(Problem("no-profile"))
     else:
-        listed += unsupported(facts.profile)
+        listed += [*unsupported(facts.profile, facts.computer), *appview.problems(state, observed)]
         if isinstance(state, Connected):
             listed += _node_problems(facts.profile, state, mtu)
     order = ["error", "warning", "info"]
@@ -97,7 +97,14 @@ def striking(state: State) -> tuple[object, ...]:
     """What is shown at once when it changes; latencies and counters alone can wait."""
     facts = state.facts
     verdicts = tuple(verdict(health) for known in (facts.inner, facts.outer) for health in known.values())
-    return verdicts, facts.failure, facts.damage, facts.sizes, state.problem if isinstance(state, Blocked) else None
+    return (
+        verdicts,
+        facts.programs,
+        facts.failure,
+        facts.damage,
+        facts.sizes,
+        state.problem if isinstance(state, Blocked) else None,
+    )
 
 
 def _word(state: State) -> str:

@@ -11,7 +11,7 @@ import msgspec
 
 from wgtray.core.host import Capabilities as Capabilities
 from wgtray.core.problems import Severity
-from wgtray.core.profile import Mode, Profile
+from wgtray.core.profile import AppRoute, Mode, Profile
 from wgtray.core.secret import Secret
 
 PROTOCOL = 1
@@ -82,6 +82,24 @@ class ShowProfile(Request, frozen=True, tag="show-profile"):
     """Answer with the profile, without its keys."""
 
 
+class AddApp(Request, frozen=True, tag="add-app"):
+    """A rule for processes of the caller; of a rule of the company that the caller took off, put it on again."""
+
+    path: str
+    name: str
+    route: AppRoute
+
+
+class RemoveApp(Request, frozen=True, tag="remove-app"):
+    """Remove a rule of the caller, or take one of the company off the caller's processes where it is not locked."""
+
+    name: str
+
+
+class JoinTunnel(Request, frozen=True, tag="join-tunnel"):
+    """Let the calling process, and what it starts, speak through the tunnel only; refused until that is ready."""
+
+
 AnyRequest = (
     Status
     | Watch
@@ -94,6 +112,9 @@ AnyRequest = (
     | SetProfile
     | RemoveProfile
     | ShowProfile
+    | AddApp
+    | RemoveApp
+    | JoinTunnel
 )
 
 
@@ -139,6 +160,10 @@ class AppView(msgspec.Struct, frozen=True):
     locked: bool
     enforcement: str
     running: int
+    reason: str = ""
+    """Why it is not ``routed``, or what else there is to know: a key of ``words.APP_REASONS``."""
+    uid: int | None = None
+    """Whose rule it is, where it is a user's."""
 
 
 class Traffic(msgspec.Struct, frozen=True):

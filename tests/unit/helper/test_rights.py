@@ -23,8 +23,13 @@ REQUESTS: list[messages.Request] = [
     messages.SetProfile(profile(), True),
     messages.RemoveProfile(),
     messages.ShowProfile(),
+    messages.AddApp("/usr/bin/sapgui", "SAP GUI", "tunnel"),
+    messages.RemoveApp("SAP GUI"),
+    messages.JoinTunnel(),
 ]
-ALWAYS = messages.Status | messages.Watch | messages.ShowProfile | messages.Connect | messages.Resume
+ALWAYS = (
+    messages.Status | messages.Watch | messages.ShowProfile | messages.Connect | messages.Resume | messages.JoinTunnel
+)
 
 
 def test_every_request_is_tried_here() -> None:
