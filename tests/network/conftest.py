@@ -114,9 +114,11 @@ class Desk:
         link = str(self.snapshot().interface)
         self.stop(signal.SIGKILL)
         self.place.run(["ip", "link", "delete", link])
+        self.place.run(["nft", "delete", "table", "inet", "wgtray"], check=False)
         for family in ("-4", "-6"):
-            self.place.run(["ip", family, "route", "flush", "table", "22087"], check=False)
-            for priority in ("5200", "5220"):
+            for table in ("22087", "22088"):
+                self.place.run(["ip", family, "route", "flush", "table", table], check=False)
+            for priority in ("5200", "5205", "5220"):
                 self.place.run(["ip", family, "rule", "delete", "priority", priority], check=False)
         assert self.network() == self.clean
 

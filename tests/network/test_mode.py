@@ -38,8 +38,11 @@ while ends_at is None or time.monotonic() < ends_at and len(answered) < sent:
     if sys.stdin in readable and ends_at is None:
         ends_at = time.monotonic() + 2
     while ends_at is None and sent < (time.monotonic() - began) * rate:
-        sock.send(sent.to_bytes(8, "big"))
         sent += 1
+        try:
+            sock.send((sent - 1).to_bytes(8, "big"))
+        except OSError:  # refused at once: lost too
+            pass
     try:
         while True:
             answered.add(int.from_bytes(sock.recv(8), "big"))

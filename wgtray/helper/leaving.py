@@ -16,7 +16,7 @@ async def leave(backend: Backend, facts: Facts) -> None:
 
     Then company networks stay held until the helper is back, or ``wgtray-helper cleanup`` is run.
     """
-    goal = NOTHING if facts.profile is None or not facts.connection_wanted else held(facts.profile, facts.mode)
+    goal = held(facts) if facts.connection_wanted else NOTHING
     try:
         if goal == NOTHING:
             await backend.cleanup()

@@ -11,7 +11,7 @@ from wgtray.core.fields import family
 from wgtray.core.host import NOTHING, HostState
 from wgtray.platforms.linux import files, ipv6, tunnel
 
-UP, HELD = desired(worlds.connected()), held(worlds.profile(), "split")
+UP, HELD = desired(worlds.connected()), held(worlds.connected().facts)
 assert UP.tunnel is not None
 TUNNEL = UP.tunnel
 
@@ -21,7 +21,8 @@ def four(host: HostState) -> HostState:
     narrow = host.tunnel and msgspec.structs.replace(
         host.tunnel, addresses=frozenset(address for address in host.tunnel.addresses if family(address) == 4)
     )
-    return HostState(narrow, frozenset(r for r in host.routes if family(r.prefix) == 4), host.steered & {4})
+    routes = frozenset(route for route in host.routes if family(route.prefix) == 4)
+    return msgspec.structs.replace(host, tunnel=narrow, routes=routes, steered=host.steered & {4})
 
 
 @pytest.mark.parametrize("goal", [UP, HELD, NOTHING], ids=["up", "held", "nothing"])
@@ -31,7 +32,7 @@ def test_without_ipv6_in_the_kernel_what_was_asked_for_is_in_place(goal: HostSta
 
 
 def test_a_route_into_a_tunnel_that_is_gone_is_gone_too() -> None:
-    shown = ipv6.laid_over(HostState(None, HELD.routes, HELD.steered), UP, TUNNEL.addresses, kernel=False, link=False)
+    shown = ipv6.laid_over(HELD, UP, TUNNEL.addresses, kernel=False, link=False)
     assert shown == HELD
 
 

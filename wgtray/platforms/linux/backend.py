@@ -1,16 +1,21 @@
 """How is a Linux machine, or one network namespace of it, brought to a ``HostState``?
 
-``tunnel.py`` and ``control.py`` know WireGuard, ``routes.py`` routes and rules; here they are one ``Backend``.
-``dns.py``, ``firewall.py`` and ``apps.py`` join with their own parts of the state.
+``tunnel.py`` and ``control.py`` know WireGuard, ``routes.py`` routes and rules, ``wall.py`` the firewall; here they are
+one ``Backend``. ``dns.py`` and ``apps.py`` join with their own parts of the state.
 """
 
 import contextlib
 import errno
+import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar, assert_never
 
+import msgspec
+
+from wgtray.core.fields import family
+from wgtray.core.firewall import ALTERED, Firewall
 from wgtray.core.host import NOTHING, HostState, Peer, Route, Tunnel
 from wgtray.core.plan import (
     DropTunnel,
@@ -26,11 +31,15 @@ from wgtray.core.plan import (
 )
 from wgtray.core.problems import Problem
 from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Uplink, Way
-from wgtray.platforms.linux import files, ipv6, link, packets, peer, process, routes, tunnel, uplink, watch
+from wgtray.platforms.linux import files, ipv6, link, packets, peer, process, routes, strictness, tunnel, uplink, watch
 from wgtray.platforms.linux.control import Control
+from wgtray.platforms.linux.firewall import TABLE
+from wgtray.platforms.linux.wall import Wall, forced_routes
 
 NAME_TRIES = 3
 """Helpers of other namespaces that connect at the same instant take the same name; the slower one tries the next."""
+
+log = logging.getLogger("wgtray")
 
 T = TypeVar("T")
 
@@ -38,12 +47,13 @@ T = TypeVar("T")
 class LinuxBackend:
     """One network namespace; ``state_dir`` holds the conf whose file name is the name of our interface."""
 
-    capabilities = Capabilities(full_tunnel=True)
+    capabilities = Capabilities(full_tunnel=True, kill_switch=True, port_rules=True)
 
     def __init__(self, state_dir: Path, interface: str) -> None:
         self._state_dir = state_dir
         self._wanted_name = interface
         self._control: Control | None = None
+        self._wall = Wall()
         self._counters = packets.CounterFile()
         self._asked = NOTHING  # as last observed and then changed: what holds of a family that the kernel lacks
         self._name = self._found()
@@ -58,13 +68,14 @@ class LinuxBackend:
             shown = None if self._name is None else await self._dump(self._name)
             listings = await routes.show(self._name)
             found: frozenset[Route] = frozenset().union(*(listing.routes for listing in listings))
-            steered = frozenset(listing.family for listing in listings if len(listing.rules) == 2)
+            steered = frozenset(listing.family for listing in listings if listing.steered)
             host = HostState(None, found, steered)
             if shown is not None:
                 addresses, mtu = tunnel.parse_addresses(*(listing.addresses for listing in listings))
                 seen = Tunnel(addresses, mtu, shown.private_key, shown.peers, shown.marked)
                 host = HostState(seen, found, steered)
-            self._asked = self._without_missing(host)
+            seen_wall = await self._seen_wall(listings, host.tunnel)
+            self._asked = msgspec.structs.replace(self._without_missing(host), firewall=seen_wall)
             return self._asked
 
     async def apply(self, step: Step) -> None:
@@ -72,6 +83,7 @@ class LinuxBackend:
             match step:
                 case PutTunnel(wanted):
                     await self._up(wanted)
+                    await self._let_in(wanted)
                 case PutPeers():
                     if self._name is not None:
                         await self._running(self._name).put(step)
@@ -81,7 +93,9 @@ class LinuxBackend:
                     await routes.put_routes(wanted_routes, self._name)
                 case PutSteering(families):
                     await routes.put_steering(families)
-                case PutFirewall() | PutDns() | PutLearned():
+                case PutFirewall(firewall):
+                    await self._put_wall(firewall)
+                case PutDns() | PutLearned():
                     raise NotImplementedError(f"{type(step).__name__} on Linux")
                 case _:
                     assert_never(step)
@@ -126,9 +140,11 @@ class LinuxBackend:
         count = sum(len(listing.entries) for listing in listings)
         removed += [f"{count} routes in table {routes.TABLE}"] if count else []
         removed += [f"{len(listing.rules)} IPv{listing.family} rules" for listing in listings if listing.rules]
+        removed += [f"nftables table inet {TABLE}"] if await self._tried(self._wall.is_there(), failed) else []
         await self._tried(routes.put_steering(frozenset()), failed)
         await self._tried(routes.put_routes(frozenset(), self._name), failed)
         await self._tried(self._drop(), failed)
+        await self._tried(self._put_wall(None), failed)
         self._asked = NOTHING
         if failed:
             raise failed[0]
@@ -166,8 +182,45 @@ class LinuxBackend:
                 raise
             else:
                 self._name = name
+                self._loosen(name)
                 self._running(name, wanted.peers)
                 return
+
+    async def _seen_wall(self, listings: Iterable[routes.Listing], present: Tunnel | None) -> Firewall | None:
+        """What is observed of the firewall, the routes of marked packets included."""
+        firewall = await self._wall.observe(self._name or self._wanted_name)
+        wanted = forced_routes(firewall, present)
+        for listing in listings:
+            mine = frozenset(route for route in wanted if family(route.prefix) == listing.family)
+            laid = (listing.forced, routes.PRIORITY_FORCED in listing.rules)
+            if (listing.family == 4 or ipv6.in_kernel()) and laid != (mine, bool(wanted)):
+                return ALTERED
+        return firewall
+
+    async def _let_in(self, wanted: Tunnel) -> None:
+        """What the firewall says of our interface is said of the new one; the ways into the last have gone with it."""
+        firewall = self._asked.firewall
+        if firewall is not None and not firewall.altered and self._name is not None:
+            if forced := forced_routes(firewall, wanted):
+                await routes.put_forced(forced, self._name)
+            await self._wall.rename(self._name)
+
+    async def _put_wall(self, firewall: Firewall | None) -> None:
+        """Marked packets have their way before anything is marked, and lose it when nothing is marked any more."""
+        wanted = forced_routes(firewall, self._asked.tunnel)
+        if wanted:
+            await routes.put_forced(wanted, self._name)
+        await self._wall.put(firewall, self._asked.learned, self._name or self._wanted_name)
+        if not wanted:
+            await routes.put_forced(wanted, self._name)
+        if firewall is None:
+            strictness.restore(self._state_dir)
+
+    def _loosen(self, name: str) -> None:
+        try:
+            strictness.loosen(self._state_dir, name)
+        except OSError as error:  # a container that may not: only where the check is strict does it matter
+            log.warning("the kernel's reverse path check stays as it is: %s", error)
 
     async def _drop(self) -> None:
         """Every link of ours goes before the first file, which may be on a disk that lets nothing be removed."""
