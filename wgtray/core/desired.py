@@ -19,11 +19,13 @@ tunnel cannot be carried; it is held. The company's DNS servers and the host of 
 
 import ipaddress
 
-from wgtray.core import checking, fields
+import msgspec
+
+from wgtray.core import checking, fields, names
 from wgtray.core.facts import Facts, endpoint_of
 from wgtray.core.failover import MAIN
 from wgtray.core.fields import Address, Name, Prefix
-from wgtray.core.host import NOTHING, HostState, Peer, Route, Tunnel
+from wgtray.core.host import NOTHING, Dns, HostState, Peer, Route, Tunnel
 from wgtray.core.machine import Blocked, Connected, Connecting, Off, State, active_of
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Mode, Profile, check_target
@@ -32,7 +34,9 @@ EVERYTHING = (Prefix("0.0.0.0/0"), Prefix("::/0"))
 """What the main group's node owns inside WireGuard, in split mode too: where packets go is the routes' business."""
 
 
-_ASIDE = frozenset({"inner", "outer", "loss", "sizes", "busy", "memory", "failure", "failures", "damage"})
+_ASIDE = frozenset(
+    {"inner", "outer", "loss", "sizes", "busy", "memory", "failure", "failures", "damage", "names_trouble"}
+)
 """Facts that change with every probe and that ``desired`` never looks at; a fact not named here counts."""
 
 _GROUNDS = tuple(name for name in Facts.__struct_fields__ if name not in _ASIDE)
@@ -54,13 +58,23 @@ def desired(state: State) -> HostState:
         case Connecting() | Connected():
             return _with_tunnel(state, profile)
         case Blocked(active=active):
-            return _with_tunnel(state, profile) if active is not None else held(profile, state.facts.mode)
+            return _with_tunnel(state, profile) if active is not None else _without_tunnel(state, profile)
 
 
 def held(profile: Profile, mode: Mode) -> HostState:
     """The machine without a tunnel while the wish to be connected stands: closed by lockdown and mode."""
+    if profile.policy.lockdown == "off":
+        return NOTHING
     routes = frozenset(_holds(profile, mode))
-    return HostState(routes=routes, steered=_families(routes))
+    return HostState(routes=routes, steered=_steered(profile, routes), dns=_dns(profile, mode))
+
+
+def left(state: State) -> HostState:
+    """The machine when the helper goes: nothing of ours, or closed, and nobody there to ask for names."""
+    profile, target = state.facts.profile, state.facts.target
+    if profile is None or not target.connected:
+        return NOTHING
+    return msgspec.structs.replace(_without_tunnel(state, profile), dns=None)
 
 
 def carried(profile: Profile) -> tuple[Prefix, ...]:
@@ -82,8 +96,6 @@ def company_host(profile: Profile) -> Address | None:
 def unsupported(profile: Profile) -> list[Problem]:
     """Parts of the profile that this version does not carry out, so that nobody relies on them."""
     missing = {
-        "[dns]": bool(profile.dns.domains),
-        "[split] domains": bool(profile.split.domains),
         "[split] ports": any(network.ports for network in profile.split.networks),
         "[[app]]": bool(profile.apps),
         'lockdown = "all"': profile.policy.lockdown == "all",
@@ -96,7 +108,7 @@ def _with_tunnel(state: State, profile: Profile) -> HostState:
     key = state.facts.private_key
     mode = state.facts.mode
     if key is None:
-        return held(profile, mode)
+        return _without_tunnel(state, profile)
     own = {fields.family(address) for address in profile.interface.addresses}
     inner = [fields.host_prefix(node.probe) for node in profile.nodes if node.probe]
     wanted = (*carried(profile), *inner, *(EVERYTHING if mode == "full" else ()))
@@ -109,7 +121,18 @@ def _with_tunnel(state: State, profile: Profile) -> HostState:
         private_key=key,
         peers=frozenset(_peers(profile, state)),
     )
-    return HostState(tunnel=tunnel, routes=routes, steered=_families(routes))
+    return HostState(
+        tunnel=tunnel,
+        routes=routes,
+        steered=_steered(profile, routes),
+        dns=_dns(profile, mode),
+        learned=state.facts.learned,
+    )
+
+
+def _without_tunnel(state: State, profile: Profile) -> HostState:
+    host = held(profile, state.facts.mode)
+    return host if host == NOTHING else msgspec.structs.replace(host, learned=state.facts.learned)
 
 
 def _holds(profile: Profile, mode: Mode) -> set[Route]:
@@ -118,8 +141,15 @@ def _holds(profile: Profile, mode: Mode) -> set[Route]:
     return {Route(prefix, "held") for prefix in (*carried(profile), *(EVERYTHING if mode == "full" else ()))}
 
 
-def _families(routes: frozenset[Route]) -> frozenset[int]:
-    return frozenset(fields.family(route.prefix) for route in routes)
+def _dns(profile: Profile, mode: Mode) -> Dns | None:
+    domains, everything = names.redirected(profile), names.nothing_past_the_tunnel(profile, mode)
+    return Dns(domains, everything) if domains or everything else None
+
+
+def _steered(profile: Profile, routes: frozenset[Route]) -> frozenset[int]:
+    """Every family with a route, and those in which addresses may be learned: that must not wait for a rule."""
+    own = profile.interface.addresses if names.redirected(profile) else ()
+    return frozenset(fields.family(text) for text in (*own, *(route.prefix for route in routes)))
 
 
 def _peers(profile: Profile, state: State) -> list[Peer]:

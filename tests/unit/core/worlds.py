@@ -8,7 +8,7 @@ from wgtray.core.events import Event, Target
 from wgtray.core.fields import Address, Endpoint, Key, Name
 from wgtray.core.machine import State
 from wgtray.core.problems import Problem
-from wgtray.core.profile import Failover, Personal, Policy, Profile, Split
+from wgtray.core.profile import Dns, Failover, Personal, Policy, Profile, Split
 from wgtray.core.secret import Secret
 
 PRIVATE = Secret("cD1D8K7bvJ3wU5KQpMZ6d1sDU3cVhuFqKx5kDCIYTE4=")
@@ -59,6 +59,12 @@ ONE_NODE = profile(nodes=profile().nodes[:1], split=LONE_SPLIT)
 CHECKED = profile(failover=Failover(check="tcp://10.20.0.10:443"))
 CHECKED_OUTSIDE = profile(failover=Failover(check="icmp://10.99.0.1"))
 CHECKED_VIA = profile(failover=Failover(check="icmp://10.30.0.10", failback_after_s=0))
+NAMED = profile(
+    dns=msgspec.convert({"servers": ["10.20.0.53"], "domains": ["corp.example"]}, Dns),
+    split=msgspec.convert({"domains": ["bank.example"]}, Split),
+)
+NAMED_OPEN = msgspec.structs.replace(NAMED, policy=Policy(lockdown="off"))
+NAMED_ALL = msgspec.structs.replace(V4_ONLY, dns=NAMED.dns, policy=Policy(lockdown="all"))
 PROFILES = (
     profile(),
     V4_ONLY,
@@ -70,7 +76,11 @@ PROFILES = (
     CHECKED,
     CHECKED_OUTSIDE,
     CHECKED_VIA,
+    NAMED,
+    NAMED_OPEN,
+    NAMED_ALL,
 )
+LEARNED = frozenset(DESTINATIONS[3:4] + DESTINATIONS[5:])
 
 SIN_PLACES = tuple(Endpoint(text) for text in ("203.0.113.3:51820", "198.51.100.3:51820", "[2001:db8::3]:51820"))
 
@@ -129,6 +139,11 @@ any_event: st.SearchStrategy[Event] = st.one_of(
         via=st.sampled_from((*NAMES, Name("gone"))),
         answered=st.booleans(),
         waited_s=st.floats(0, 1),
+    ),
+    st.builds(events.Learned, gained=st.frozensets(st.sampled_from(sorted(LEARNED)))),
+    st.builds(events.Learned, lost=st.frozensets(st.sampled_from(sorted(LEARNED)))),
+    st.builds(
+        events.NamesTroubled, problem=st.sampled_from((None, Problem("names-port-taken", {"address": "127.22.8.7"})))
     ),
     st.builds(events.Traffic, flows=st.booleans()),
     st.builds(events.Online, online=st.booleans(), resumed=st.booleans()),
