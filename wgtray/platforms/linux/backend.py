@@ -1,7 +1,8 @@
 """How is a Linux machine, or one network namespace of it, brought to a ``HostState``?
 
-``tunnel.py`` and ``control.py`` know WireGuard, ``routes.py`` routes and rules; here they are one ``Backend``.
-``dns.py``, ``firewall.py`` and ``apps.py`` join with their own parts of the state.
+``tunnel.py`` and ``control.py`` know WireGuard, ``routes.py`` routes and rules, ``learned.py`` the addresses of names,
+``dns.py`` the system's resolver; here they are one ``Backend``. ``firewall.py`` and ``apps.py`` join with their own
+parts of the state.
 """
 
 import contextlib
@@ -11,7 +12,11 @@ from collections.abc import AsyncIterator, Awaitable, Iterator
 from pathlib import Path
 from typing import TypeVar, assert_never
 
+import msgspec
+
+from wgtray.core.fields import Address
 from wgtray.core.host import NOTHING, HostState, Peer, Route, Tunnel
+from wgtray.core.names import Server
 from wgtray.core.plan import (
     DropTunnel,
     PutDns,
@@ -26,8 +31,23 @@ from wgtray.core.plan import (
 )
 from wgtray.core.problems import Problem
 from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Uplink, Way
-from wgtray.platforms.linux import files, ipv6, link, packets, peer, process, routes, tunnel, uplink, watch
+from wgtray.platforms.linux import (
+    files,
+    flows,
+    ipv6,
+    learned,
+    link,
+    packets,
+    peer,
+    process,
+    routes,
+    tunnel,
+    uplink,
+    watch,
+)
 from wgtray.platforms.linux.control import Control
+from wgtray.platforms.linux.dns import SystemResolver
+from wgtray.platforms.linux.rtnetlink import RouteSocket
 
 NAME_TRIES = 3
 """Helpers of other namespaces that connect at the same instant take the same name; the slower one tries the next."""
@@ -36,15 +56,20 @@ T = TypeVar("T")
 
 
 class LinuxBackend:
-    """One network namespace; ``state_dir`` holds the conf whose file name is the name of our interface."""
+    """One network namespace; ``state_dir`` holds the conf whose file name is the name of our interface.
 
-    capabilities = Capabilities(full_tunnel=True)
+    ``resolv_conf`` is the resolver file to use instead of the system's resolver.
+    """
 
-    def __init__(self, state_dir: Path, interface: str) -> None:
+    capabilities = Capabilities(full_tunnel=True, split_dns=True, domain_rules=True)
+
+    def __init__(self, state_dir: Path, interface: str, resolv_conf: Path | None = None) -> None:
         self._state_dir = state_dir
         self._wanted_name = interface
         self._control: Control | None = None
         self._counters = packets.CounterFile()
+        self._routes = RouteSocket()
+        self._resolver = SystemResolver(state_dir, resolv_conf)
         self._asked = NOTHING  # as last observed and then changed: what holds of a family that the kernel lacks
         self._name = self._found()
 
@@ -57,13 +82,16 @@ class LinuxBackend:
             self._name = self._found()
             shown = None if self._name is None else await self._dump(self._name)
             listings = await routes.show(self._name)
+            dns = await self._resolver.observe(self._name, self._asked.dns)
             found: frozenset[Route] = frozenset().union(*(listing.routes for listing in listings))
-            steered = frozenset(listing.family for listing in listings if len(listing.rules) == 2)
-            host = HostState(None, found, steered)
+            steered = frozenset(listing.family for listing in listings if listing.steered)
+            into = routes.entrance(self._name)
+            known = frozenset[Address]().union(*(learned.parse(listing.learned, into).shown for listing in listings))
+            host = HostState(None, found, steered, dns=dns, learned=known)
             if shown is not None:
                 addresses, mtu = tunnel.parse_addresses(*(listing.addresses for listing in listings))
                 seen = Tunnel(addresses, mtu, shown.private_key, shown.peers, shown.marked)
-                host = HostState(seen, found, steered)
+                host = msgspec.structs.replace(host, tunnel=seen)
             self._asked = self._without_missing(host)
             return self._asked
 
@@ -72,6 +100,7 @@ class LinuxBackend:
             match step:
                 case PutTunnel(wanted):
                     await self._up(wanted)
+                    await self._learn(self._asked.learned)  # what led into the last interface has gone with it
                 case PutPeers():
                     if self._name is not None:
                         await self._running(self._name).put(step)
@@ -81,7 +110,12 @@ class LinuxBackend:
                     await routes.put_routes(wanted_routes, self._name)
                 case PutSteering(families):
                     await routes.put_steering(families)
-                case PutFirewall() | PutDns() | PutLearned():
+                case PutDns(dns):
+                    await self._resolver.put(self._name, dns)
+                case PutLearned(gained, lost):
+                    await self._learn(gained)
+                    await self._unlearn(lost)
+                case PutFirewall():
                     raise NotImplementedError(f"{type(step).__name__} on Linux")
                 case _:
                     assert_never(step)
@@ -109,14 +143,20 @@ class LinuxBackend:
         await packets.outgoing(self._name)
 
     def changes(self) -> AsyncIterator[None]:
-        return watch.changes()
+        return watch.changes(self._resolver.watched)
+
+    def resolvers(self) -> tuple[Server, ...]:
+        return self._resolver.former()
+
+    def in_use(self) -> frozenset[Address]:
+        return flows.remotes()
 
     def steer_socket(self, sock: socket.socket, way: Way) -> None:
-        if way == "direct":
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, routes.MARK)
-        else:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, routes.MARK_PROBE)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, (self._name or "").encode())
+        device = "lo" if way == "local" else self._name or ""
+        if way in ("direct", "tunnel"):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, routes.MARK if way == "direct" else routes.MARK_PROBE)
+        if way != "direct":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
 
     async def cleanup(self) -> list[str]:
         failed: list[CommandFailed] = []
@@ -126,8 +166,10 @@ class LinuxBackend:
         count = sum(len(listing.entries) for listing in listings)
         removed += [f"{count} routes in table {routes.TABLE}"] if count else []
         removed += [f"{len(listing.rules)} IPv{listing.family} rules" for listing in listings if listing.rules]
+        removed += ["its answers to the system's resolver"] if await self._tried(self._unasked(), failed) else []
         await self._tried(routes.put_steering(frozenset()), failed)
         await self._tried(routes.put_routes(frozenset(), self._name), failed)
+        await self._tried(learned.flush(), failed)
         await self._tried(self._drop(), failed)
         self._asked = NOTHING
         if failed:
@@ -168,6 +210,19 @@ class LinuxBackend:
                 self._name = name
                 self._running(name, wanted.peers)
                 return
+
+    async def _unasked(self) -> bool:
+        return await self._resolver.restore(self._name)
+
+    async def _learn(self, gained: frozenset[Address]) -> None:
+        if gained:
+            await learned.put(self._routes, gained, routes.entrance(self._name))
+
+    async def _unlearn(self, lost: frozenset[Address]) -> None:
+        if learned.ASTRAY in lost:
+            await learned.remove_strays(routes.entrance(self._name))
+        if lost:
+            await learned.remove(self._routes, lost - {learned.ASTRAY})
 
     async def _drop(self) -> None:
         """Every link of ours goes before the first file, which may be on a disk that lets nothing be removed."""

@@ -7,9 +7,11 @@ recognisable:
     mark      0x57475254  WireGuard's own UDP and our probes of endpoints ("WGRT")
     mark      0x57475250  our probes inside the tunnel ("WGRP"): no rule knows it, they are told apart by it
     priority  5200        marked packets: table main
+    priority  5218        everything else: table 22090 first, then on
     priority  5220        everything else: table 22087, then on to main where it has no route
     table     22087       company networks into the tunnel (metric 50), holds below them (metric 9000)
-    protocol  142         who put a route there
+    table     22090       learned addresses, in the same way (``learned.py``)
+    protocol  142         who put a route there; 143 in table 22090, whose ten thousand routes are listed apart
     altname   wgtray-link our interface, whatever its name is (``link.py``)
 
 Room for later: mark 0x57475355 and table 22088 for sensitive apps (priority 5205), table 22089 for allowed LANs (5210).
@@ -32,8 +34,11 @@ from wgtray.platforms.linux import ipv6
 MARK = 0x57475254
 MARK_PROBE = 0x57475250
 TABLE = 22087
+TABLE_LEARNED = 22090
 PROTOCOL = 142
+PROTOCOL_LEARNED = 143
 PRIORITY_OWN = 5200
+PRIORITY_LEARNED = 5218
 PRIORITY_COMPANY = 5220
 METRIC_TUNNEL = 50
 METRIC_HELD = 9000
@@ -42,6 +47,7 @@ FAMILIES = (4, 6)
 
 UNKNOWN_OUTPUT = "its output is not what this version knows"
 
+SHOW_LEARNED = f"route show table all proto {PROTOCOL_LEARNED}"
 _SHOW_ROUTES = f"route show table all proto {PROTOCOL}"
 """Of all tables, because ip fails when asked for one that is still empty; the kernel filters by protocol."""
 
@@ -75,16 +81,22 @@ class Entry(msgspec.Struct, frozen=True, order=True):
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """One family: our table, our rules' priorities, and the interface's addresses as ip shows them.
+    """One family: our table, our rules' priorities, learned routes and the interface's addresses as ip shows them.
 
-    One process tells all three, because starting it is what takes the time.
+    One process tells all of it, because starting it is what takes the time.
     """
 
     family: int
     entries: tuple[Entry, ...] = ()
     routes: frozenset[Route] = frozenset()
     rules: frozenset[int] = frozenset()
+    learned: str = ""
     addresses: str = ""
+
+    @property
+    def steered(self) -> bool:
+        """Whether our tables come first in this family."""
+        return len(self.rules) == len(_rules())
 
 
 class _Said(msgspec.Struct):
@@ -129,8 +141,10 @@ def parse_rules(text: str) -> frozenset[int]:
     for entry in json.loads(text or "[]"):
         priority, table = entry.get("priority"), entry.get("table")
         mark = int(entry.get("fwmark", "0"), 16)
-        if (priority == PRIORITY_OWN and table == "main" and mark == MARK) or (
-            priority == PRIORITY_COMPANY and table == str(TABLE) and not mark
+        if (priority, table, mark) in (
+            (PRIORITY_OWN, "main", MARK),
+            (PRIORITY_LEARNED, str(TABLE_LEARNED), 0),
+            (PRIORITY_COMPANY, str(TABLE), 0),
         ):
             found.add(priority)
     return frozenset(found)
@@ -151,15 +165,20 @@ def render_astray(entries: Iterable[Entry], into: Into) -> str:
 
 def render_rules(present: frozenset[int], wanted: bool) -> str:
     """The lines of an ``ip -batch`` for one family: our own packets' exception goes in first and out last."""
-    rules = {
-        PRIORITY_OWN: f"priority {PRIORITY_OWN} fwmark {MARK:#x} lookup main",
-        PRIORITY_COMPANY: f"priority {PRIORITY_COMPANY} lookup {TABLE}",
-    }
+    rules = _rules()
     if wanted:
         lines = [f"rule add {rule}" for priority, rule in rules.items() if priority not in present]
     else:
         lines = [f"rule del {rule}" for priority, rule in reversed(rules.items()) if priority in present]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _rules() -> dict[int, str]:
+    return {
+        PRIORITY_OWN: f"priority {PRIORITY_OWN} fwmark {MARK:#x} lookup main",
+        PRIORITY_LEARNED: f"priority {PRIORITY_LEARNED} lookup {TABLE_LEARNED}",
+        PRIORITY_COMPANY: f"priority {PRIORITY_COMPANY} lookup {TABLE}",
+    }
 
 
 async def show(interface: str | None) -> list[Listing]:
@@ -173,7 +192,7 @@ async def show(interface: str | None) -> list[Listing]:
 
 async def put_routes(wanted: frozenset[Route], interface: str | None) -> None:
     """Make our routes exactly ``wanted``, in one batch a family; raises CommandFailed, after every family was tried."""
-    into = _into(interface)
+    into = entrance(interface)
 
     async def put(number: int) -> None:
         entries = await _entries(number)
@@ -182,7 +201,7 @@ async def put_routes(wanted: frozenset[Route], interface: str | None) -> None:
         if ASTRAY[number] in present:  # some of it has been replaced by now
             await _batch(number, render_astray(await _entries(number), into), "-force")
 
-    await _every_family(put)
+    await every_family(put)
 
 
 async def put_steering(families: frozenset[int]) -> None:
@@ -192,10 +211,10 @@ async def put_steering(families: frozenset[int]) -> None:
         (text,) = await _answers(number, [_SHOW_RULES])
         await _batch(number, render_rules(parse_rules(text), number in families))
 
-    await _every_family(put)
+    await every_family(put)
 
 
-async def _every_family(put: Callable[[int], Awaitable[None]]) -> None:
+async def every_family(put: Callable[[int], Awaitable[None]]) -> None:
     """Both at the same time: neither waits for one that does not work."""
     ended = await asyncio.gather(*(put(number) for number in _families()), return_exceptions=True)
     for outcome in ended:
@@ -207,17 +226,18 @@ def _families() -> tuple[int, ...]:
     return FAMILIES if ipv6.in_kernel() else (4,)
 
 
-def _into(interface: str | None) -> Into:
+def entrance(interface: str | None) -> Into:
+    """Our interface as it is now."""
     return Into(interface, interface is None or ipv6.on_link(interface))
 
 
 async def _listing(number: int, interface: str | None) -> Listing:
     if number not in _families():
         return Listing(number)
-    questions = [_SHOW_ROUTES, _SHOW_RULES, *([f"address show dev {interface}"] if interface else [])]
-    found = await _answers(number, questions)
-    entries = _parsed(found[0], number)
-    return Listing(number, entries, understood(entries, _into(interface)), parse_rules(found[1]), "".join(found[2:]))
+    of_ours = [f"address show dev {interface}"] if interface else []
+    text, rules, learned, *rest = await _answers(number, [_SHOW_ROUTES, _SHOW_RULES, SHOW_LEARNED, *of_ours])
+    entries, into = _parsed(text, number), entrance(interface)
+    return Listing(number, entries, understood(entries, into), parse_rules(rules), learned, "".join(rest))
 
 
 async def _entries(number: int) -> tuple[Entry, ...]:
