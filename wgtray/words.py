@@ -42,6 +42,10 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "You cannot connect until your administrator adds it. Send them this computer's public key{key} and ask to add it.",
     "name-unresolved": "The name {name} has no address right now. A node whose name has none cannot be used. "
     "Check this computer's internet connection; if that works, tell your administrator.",
+    "names-port-taken": "Another program answers for names on {address}. Company names may not be found, and rules for "
+    "names do not work. Stop that program, or have it leave this address alone; {app} tries again by itself.",
+    "names-elsewhere": "{path} belongs to the whole computer, and this service runs in a part of it. Company names may "
+    "not be found, and rules for names do not work. Start the service with --resolv-conf and a file of its own.",
     "unsupported": "This version of {app} does not carry out {feature} of your company's profile. "
     "Do not rely on it yet. Tell your administrator, or update {app} when a later version can.",
     "tool-missing": "The program {tool} is not installed. Without it {app} cannot connect. "

@@ -21,7 +21,7 @@ from wgtray.platforms.api import Backend
 UP = desired(worlds.connected())
 MOVED = desired(msgspec.structs.replace(worlds.connected(), active={(): worlds.NAMES[1], ("sin",): worlds.NAMES[2]}))
 RENUMBERED = desired(worlds.connected(worlds.V4_ONLY))
-HELD = held(worlds.profile(), "split")
+HELD = held(worlds.connected().facts)
 
 Scene = Callable[[Backend], Awaitable[None]]
 

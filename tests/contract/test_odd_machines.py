@@ -28,7 +28,7 @@ pytestmark = pytest.mark.network
 UP = desired(worlds.connected())
 OPEN = desired(worlds.connected(worlds.OPEN))
 MOVED = desired(msgspec.structs.replace(worlds.connected(), active={(): worlds.NAMES[1], ("sin",): worlds.NAMES[2]}))
-HELD = held(worlds.profile(), "split")
+HELD = held(worlds.connected().facts)
 GOALS = (UP, MOVED, HELD, OPEN, NOTHING, HELD, UP, NOTHING)
 NAME = f"wgo{os.getpid() % 10000}x0"
 NEXT = NAME[:-1] + "1"

@@ -34,10 +34,9 @@ EVERYTHING = (Prefix("0.0.0.0/0"), Prefix("::/0"))
 """What the main group's node owns inside WireGuard, in split mode too: where packets go is the routes' business."""
 
 
-_ASIDE = frozenset(
-    {"inner", "outer", "loss", "sizes", "busy", "memory", "failure", "failures", "damage", "names_trouble"}
-)
-"""Facts that change with every probe and that ``desired`` never looks at; a fact not named here counts."""
+_ASIDE = frozenset({"inner", "outer", "loss", "sizes", "busy", "memory", "failure", "failures", "damage", "learned"})
+"""Facts that change with every probe and that ``desired`` never looks at, and those of ``with_learned``; a fact not
+named here counts."""
 
 _GROUNDS = tuple(name for name in Facts.__struct_fields__ if name not in _ASIDE)
 
@@ -58,23 +57,29 @@ def desired(state: State) -> HostState:
         case Connecting() | Connected():
             return _with_tunnel(state, profile)
         case Blocked(active=active):
-            return _with_tunnel(state, profile) if active is not None else _without_tunnel(state, profile)
+            return _with_tunnel(state, profile) if active is not None else held(state.facts)
 
 
-def held(profile: Profile, mode: Mode) -> HostState:
+def with_learned(host: HostState, learned: frozenset[Address]) -> HostState:
+    """The desired ``host`` once these are the learned addresses."""
+    if host.learned is learned or host == NOTHING:
+        return host
+    return msgspec.structs.replace(host, learned=learned)
+
+
+def held(facts: Facts) -> HostState:
     """The machine without a tunnel while the wish to be connected stands: closed by lockdown and mode."""
-    if profile.policy.lockdown == "off":
+    profile = facts.profile
+    if profile is None or profile.policy.lockdown == "off":
         return NOTHING
-    routes = frozenset(_holds(profile, mode))
-    return HostState(routes=routes, steered=_steered(profile, routes), dns=_dns(profile, mode))
+    routes = frozenset(_holds(profile, facts.mode))
+    host = HostState(routes=routes, steered=_steered(profile, routes), dns=_dns(facts, profile))
+    return with_learned(host, facts.learned)
 
 
-def left(state: State) -> HostState:
+def left(facts: Facts) -> HostState:
     """The machine when the helper goes: nothing of ours, or closed, and nobody there to ask for names."""
-    profile, target = state.facts.profile, state.facts.target
-    if profile is None or not target.connected:
-        return NOTHING
-    return msgspec.structs.replace(_without_tunnel(state, profile), dns=None)
+    return msgspec.structs.replace(held(facts), dns=None) if facts.connection_wanted else NOTHING
 
 
 def carried(profile: Profile) -> tuple[Prefix, ...]:
@@ -108,7 +113,7 @@ def _with_tunnel(state: State, profile: Profile) -> HostState:
     key = state.facts.private_key
     mode = state.facts.mode
     if key is None:
-        return _without_tunnel(state, profile)
+        return held(state.facts)
     own = {fields.family(address) for address in profile.interface.addresses}
     inner = [fields.host_prefix(node.probe) for node in profile.nodes if node.probe]
     wanted = (*carried(profile), *inner, *(EVERYTHING if mode == "full" else ()))
@@ -125,14 +130,9 @@ def _with_tunnel(state: State, profile: Profile) -> HostState:
         tunnel=tunnel,
         routes=routes,
         steered=_steered(profile, routes),
-        dns=_dns(profile, mode),
+        dns=_dns(state.facts, profile),
         learned=state.facts.learned,
     )
-
-
-def _without_tunnel(state: State, profile: Profile) -> HostState:
-    host = held(profile, state.facts.mode)
-    return host if host == NOTHING else msgspec.structs.replace(host, learned=state.facts.learned)
 
 
 def _holds(profile: Profile, mode: Mode) -> set[Route]:
@@ -141,8 +141,10 @@ def _holds(profile: Profile, mode: Mode) -> set[Route]:
     return {Route(prefix, "held") for prefix in (*carried(profile), *(EVERYTHING if mode == "full" else ()))}
 
 
-def _dns(profile: Profile, mode: Mode) -> Dns | None:
-    domains, everything = names.redirected(profile), names.nothing_past_the_tunnel(profile, mode)
+def _dns(facts: Facts, profile: Profile) -> Dns | None:
+    if facts.names_trouble is not None:
+        return None  # nobody would answer, or nobody can be told to ask us; the snapshot says so
+    domains, everything = names.redirected(profile), names.nothing_past_the_tunnel(profile, facts.mode)
     return Dns(domains, everything) if domains or everything else None
 
 

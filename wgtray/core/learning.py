@@ -4,6 +4,7 @@ An answer is valid for its TTL, but programs keep addresses for longer, and a fl
 for ``OUTLIVES_S`` after the last answer with it ran out, and then until nobody has a socket to it any more.
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Set
 
@@ -85,7 +86,7 @@ class Ledger:
 
     def latest(self, count: int) -> list[tuple[Address, Entry]]:
         """Those that were learned last, latest first."""
-        return sorted(self.entries.items(), key=lambda item: -item[1].expires_at)[:count]
+        return list(itertools.islice(reversed(self.entries.items()), count))
 
     def _put(self, address: Address, entry: Entry) -> None:
         self._take(address)

@@ -69,21 +69,19 @@ class Forwarder:
         """Take the address, unless it is ours already; raises OSError when another program has it."""
         if self._datagrams is not None:
             return
-        loop = asyncio.get_running_loop()
         with contextlib.ExitStack() as taken:
             datagrams = taken.enter_context(self._bound(socket.SOCK_DGRAM))
             listener = taken.enter_context(self._bound(socket.SOCK_STREAM))
             listener.listen(CONNECTIONS_LIMIT)
             taken.pop_all()
         self._datagrams, self._listener = datagrams, listener
-        loop.add_reader(datagrams.fileno(), self._read, datagrams)
-        loop.add_reader(listener.fileno(), self._accept, listener)
+        self._attend()
 
     def close(self) -> None:
         """Give the address back; what is under way ends without an answer."""
+        self._leave()
         for sock in (self._datagrams, self._listener):
             if sock is not None:
-                asyncio.get_running_loop().remove_reader(sock.fileno())
                 sock.close()
         self._datagrams = self._listener = None
 
@@ -93,8 +91,10 @@ class Forwarder:
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._start = tasks.create_task
+                self._attend()
                 await asyncio.get_running_loop().create_future()
         finally:
+            self._leave()
             self._start = None
 
     async def answer(self, wire: bytes, *, tcp: bool) -> bytes | None:
@@ -157,6 +157,18 @@ class Forwarder:
         if name not in self._noted and len(self._noted) < NOTED_LIMIT:
             self._noted.add(name)
             log.warning("refused %s as the address of %s: a public name has a public one", ", ".join(refused), name)
+
+    def _attend(self) -> None:
+        """Take what comes, where there is somebody to answer it; until then it waits in the kernel."""
+        if self._start is not None and self._datagrams is not None and self._listener is not None:
+            loop = asyncio.get_running_loop()
+            loop.add_reader(self._datagrams.fileno(), self._read, self._datagrams)
+            loop.add_reader(self._listener.fileno(), self._accept, self._listener)
+
+    def _leave(self) -> None:
+        for sock in (self._datagrams, self._listener):
+            if sock is not None:
+                asyncio.get_running_loop().remove_reader(sock.fileno())
 
     def _read(self, datagrams: socket.socket) -> None:
         for _ in range(AT_ONCE):

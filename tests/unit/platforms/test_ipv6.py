@@ -11,7 +11,7 @@ from wgtray.core.fields import family
 from wgtray.core.host import NOTHING, HostState
 from wgtray.platforms.linux import files, ipv6, tunnel
 
-UP, HELD = desired(worlds.connected()), held(worlds.profile(), "split")
+UP, HELD = desired(worlds.connected()), held(worlds.connected().facts)
 assert UP.tunnel is not None
 TUNNEL = UP.tunnel
 
