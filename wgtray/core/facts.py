@@ -33,6 +33,7 @@ from wgtray.core.events import (
 from wgtray.core.failover import BLANK, Memory
 from wgtray.core.fields import Address, Endpoint, Key, Name
 from wgtray.core.health import Health, elsewhere, folded, forgiven, lost
+from wgtray.core.host import relearned
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Mode, Node, Profile
 from wgtray.core.secret import Secret
@@ -125,7 +126,7 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
                 return facts
             return msgspec.structs.replace(facts, inner={**facts.inner, node: lost(facts.inner[node])}, loss=event)
         case Learned():
-            return msgspec.structs.replace(facts, learned=(facts.learned | event.gained) - event.lost)
+            return msgspec.structs.replace(facts, learned=relearned(facts.learned, event.gained, event.lost))
         case NamesTroubled(problem):
             return msgspec.structs.replace(facts, names_trouble=problem)
         case Traffic(flows):
