@@ -46,6 +46,8 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "names do not work. Stop that program, or have it leave this address alone; {app} tries again by itself.",
     "names-elsewhere": "{path} belongs to the whole computer, and this service runs in a part of it. Company names may "
     "not be found, and rules for names do not work. Start the service with --resolv-conf and a file of its own.",
+    "names-nobody": "There is no name server that may be asked: the company's profile names none, and this network has "
+    "none outside the tunnel that is allowed. Names are not found. Tell your administrator.",
     "unsupported": "This version of {app} does not carry out {feature} of your company's profile. "
     "Do not rely on it yet. Tell your administrator, or update {app} when a later version can.",
     "tool-missing": "The program {tool} is not installed. Without it {app} cannot connect. "

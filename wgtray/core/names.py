@@ -14,7 +14,8 @@ name           asked of                                    its addresses
 
 In full mode, and under lockdown "all", nothing is asked past the tunnel: split and other names go to the company's
 servers through it, without such to those of the machine's that are public. Where that leaves nobody, or no node
-answers, nobody is asked: such a name has no address for the moment.
+answers, nobody is asked: such a name has no address for the moment. With lockdown "off" a server on the LAN is still
+better than none.
 
 Names are compared as they travel (RFC 1035 section 3.1: length, label, …, 0), in lower case; so a dot inside a label is
 never taken for the end of one.
@@ -158,6 +159,8 @@ def whom_to_ask(kind: Kind, state: State, former: Sequence[Server]) -> Ask | Non
     if not servers and kind != "company":
         servers = [server for server in former if server.address not in NOT_PUBLIC]
     carried = tuple(server for server in servers if fields.family(server.address) in own)
+    if not carried and former and kind != "company" and profile.policy.lockdown == "off":
+        return Ask(tuple(former), inside=False)
     return Ask(carried, inside=True) if carried and isinstance(state, Connected) else None
 
 

@@ -32,6 +32,7 @@ SEVERITY: Mapping[str, Severity] = {
     "name-unresolved": "warning",
     "names-port-taken": "warning",
     "names-elsewhere": "warning",
+    "names-nobody": "warning",
     "unsupported": "warning",
     "tool-missing": "error",
     "command-failed": "error",

@@ -36,6 +36,8 @@ class Seen(msgspec.Struct, frozen=True):
     switch_ms: float | None
     learned: Sequence[tuple[Address, Entry]] = ()
     """What was learned last."""
+    nameless: Problem | None = None
+    """Why names have no address."""
 
 
 def snapshot(state: State, seen: Seen) -> messages.Snapshot:
@@ -60,7 +62,7 @@ def snapshot(state: State, seen: Seen) -> messages.Snapshot:
         apps=(),
         traffic=_traffic(seen.measured),
         last_switch=_switch(state, seen),
-        problems=tuple(_problem(problem) for problem in problems(state, mtu)),
+        problems=tuple(_problem(problem) for problem in problems(state, mtu, seen.nameless)),
         capabilities=seen.capabilities,
         user_may=() if profile is None else profile.policy.user_may,
         needs_key=profile is not None and facts.private_key is None,
@@ -70,10 +72,16 @@ def snapshot(state: State, seen: Seen) -> messages.Snapshot:
     )
 
 
-def problems(state: State, mtu: int | None = None) -> list[Problem]:
+def problems(state: State, mtu: int | None = None, nameless: Problem | None = None) -> list[Problem]:
     """Every lasting condition, gravest first; ``mtu`` is that of the interface."""
     facts = state.facts
-    found = [facts.damage, facts.failure, facts.names_trouble, state.problem if isinstance(state, Blocked) else None]
+    found = [
+        facts.damage,
+        facts.failure,
+        facts.names_trouble,
+        nameless,
+        state.problem if isinstance(state, Blocked) else None,
+    ]
     listed = [problem for problem in found if problem is not None]
     if facts.profile is None:
         listed.append(Problem("no-profile"))
