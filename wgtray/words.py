@@ -42,12 +42,9 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "You cannot connect until your administrator adds it. Send them this computer's public key{key} and ask to add it.",
     "name-unresolved": "The name {name} has no address right now. A node whose name has none cannot be used. "
     "Check this computer's internet connection; if that works, tell your administrator.",
-    "names-port-taken": "Another program answers for names on {address}. Company names may not be found, and rules for "
-    "names do not work. Stop that program, or have it leave this address alone; {app} tries again by itself.",
-    "names-elsewhere": "{path} belongs to the whole computer, and this service runs in a part of it. Company names may "
-    "not be found, and rules for names do not work. Start the service with --resolv-conf and a file of its own.",
-    "names-nobody": "There is no name server that may be asked: the company's profile names none, and this network has "
-    "none outside the tunnel that is allowed. Names are not found. Tell your administrator.",
+    "names-port-taken": "Another program uses port 53 of {address}. Company names may not be found. Stop that program.",
+    "names-elsewhere": "{path} is not this service's alone. Company names may not be found. Start it with --resolv-conf.",
+    "names-nobody": "No name server may be asked here, so names are not found. Ask your administrator to name one.",
     "unsupported": "This version of {app} does not carry out {feature} of your company's profile. "
     "Do not rely on it yet. Tell your administrator, or update {app} when a later version can.",
     "tool-missing": "The program {tool} is not installed. Without it {app} cannot connect. "

@@ -144,7 +144,8 @@ def _holds(profile: Profile, mode: Mode) -> set[Route]:
 def _dns(facts: Facts, profile: Profile) -> Dns | None:
     if facts.names_trouble is not None:
         return None  # nobody would answer, or nobody can be told to ask us; the snapshot says so
-    domains, everything = names.redirected(profile), names.nothing_past_the_tunnel(profile, facts.mode)
+    domains = names.redirected(profile)
+    everything = bool(profile.dns.servers) and names.nothing_past_the_tunnel(profile, facts.mode)
     return Dns(domains, everything) if domains or everything else None
 
 

@@ -29,7 +29,7 @@ def named(**changes: object) -> Profile:
 
 def in_mode(mode: str, wanted: Profile) -> Connected:
     state = worlds.connected(wanted)
-    target = events.Target(connected=True, mode=mode)  # type: ignore[arg-type]
+    target = events.Target(connected=True, chosen_mode=mode)  # type: ignore[arg-type]
     return msgspec.structs.replace(state, facts=msgspec.structs.replace(state.facts, target=target))
 
 
@@ -187,7 +187,7 @@ def test_company_names_and_closed_modes_never_ask_outside(
         profile = state.facts.profile
         if ask is None or profile is None:
             continue
-        closed = state.facts.target.mode == "full" or profile.policy.lockdown == "all"
+        closed = state.facts.mode == "full" or profile.policy.lockdown == "all"
         if kind != "company" and profile.policy.lockdown == "off" and not profile.dns.servers:
             continue
         assert ask.inside is (kind == "company" or closed)

@@ -155,7 +155,17 @@ def test_who_is_asked_is_read_when_it_is_needed() -> None:
     scene = Scene()
     scene.naming.follow(scene.state(), asked=False)
     assert scene.naming.whom_to_ask("other") is None
-    assert scene.naming.obstacle() == Problem("names-nobody")
     scene.backend.servers = (Server(Address("192.168.77.1")),)
     assert scene.naming.whom_to_ask("other") == Ask(scene.backend.servers, inside=False)
+
+
+def test_a_mode_in_which_nobody_may_be_asked_is_a_problem() -> None:
+    scene = Scene()
+    scene.backend.servers = (Server(Address("192.168.77.1")),)
+    bare = msgspec.structs.replace(worlds.FULL, split=worlds.NAMED.split)
+    scene.naming.follow(worlds.connected(bare), asked=False)
+    assert scene.naming.obstacle() == Problem("names-nobody")
+    scene.backend.servers = (Server(Address("9.9.9.9")),)
+    assert scene.naming.obstacle() is None
+    scene.naming.follow(scene.state(), asked=False)
     assert scene.naming.obstacle() is None
