@@ -43,7 +43,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "name-unresolved": "The name {name} has no address right now. A node whose name has none cannot be used. "
     "Check this computer's internet connection; if that works, tell your administrator.",
     "names-port-taken": "Another program uses port 53 of {address}. Company names may not be found. Stop that program.",
-    "names-elsewhere": "{path} is not this service's alone. Company names may not be found. Start it with --resolv-conf.",
+    "names-elsewhere": "{path} is not this service's own. Company names may not be found. Start it with --resolv-conf.",
     "names-nobody": "No name server may be asked here, so names are not found. Ask your administrator to name one.",
     "unsupported": "This version of {app} does not carry out {feature} of your company's profile. "
     "Do not rely on it yet. Tell your administrator, or update {app} when a later version can.",

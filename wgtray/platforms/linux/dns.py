@@ -69,7 +69,7 @@ class SystemResolver:
 
     async def restore(self, link: str | None) -> bool:
         """Nothing of ours any more, by whichever way it came; whether there was something. Raises as ``put``."""
-        restored = self._file.restore()
+        restored = self._file.restore(alone=self._named or not _is_another_namespaces(self._file.path))
         if self._named:
             return restored
         if resolvconf.is_told():

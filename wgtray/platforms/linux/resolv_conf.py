@@ -96,11 +96,14 @@ class ResolverFile:
             self._write_journal(before)
         _replace(self.path, Before(str(self.path), content=_ours(before)))
 
-    def restore(self) -> bool:
-        """Give back what stood there; whether there was anything to do."""
+    def restore(self, *, alone: bool = True) -> bool:
+        """Give back what stood there; whether there was anything to do.
+
+        ``alone``: nobody else's helper can have put ours there, so that even without a journal it is given back.
+        """
         before = self._before()
         path = self.path if before is None else Path(before.path)
-        ours = _ours_at(path)
+        ours = _ours_at(path) if alone or before is not None else None
         if ours is not None:
             _replace(path, before or Before(str(path), content=_bytes(parse_before(_text(ours)))))
         for left_over in (_draft(path), _draft(self._journal)):
