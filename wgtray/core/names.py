@@ -77,6 +77,11 @@ class Server(msgspec.Struct, frozen=True):
     address: Address
     zone: str = ""
 
+    @property
+    def shown(self) -> str:
+        """As a resolver file writes it."""
+        return f"{self.address}%{self.zone}" if self.zone else self.address
+
 
 class Ask(msgspec.Struct, frozen=True):
     """Whom to ask, in this order, and by which way."""

@@ -31,7 +31,6 @@ SEVERITY: Mapping[str, Severity] = {
     "key-refused": "error",
     "name-unresolved": "warning",
     "names-port-taken": "warning",
-    "names-elsewhere": "warning",
     "names-nobody": "warning",
     "unsupported": "warning",
     "tool-missing": "error",

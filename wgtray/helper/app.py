@@ -106,7 +106,7 @@ async def _serve(options: argparse.Namespace, store: Store) -> int:
     backend = load(options.state_dir, options.interface, options.resolv_conf)
     admission = Admission(frozenset(options.allow_uid), frozenset({GROUP, *options.allow_group}))
     listening = listen(options.socket, admission)
-    engine = Engine(backend, store, options.resolv_conf)
+    engine = Engine(backend, store)
     server = Server(engine, backend, admission)
     log.info("wgtray-helper %s listens on %s", __version__, options.socket)
     try:

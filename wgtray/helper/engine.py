@@ -9,7 +9,6 @@ import contextlib
 import logging
 import time
 from collections.abc import Mapping
-from pathlib import Path
 
 import msgspec
 
@@ -68,7 +67,7 @@ Item = Event | NetworkChanged | Looked | Asked
 class Engine:
     """The single writer. ``latest`` is what clients see; ``changed`` is set and replaced with every new snapshot."""
 
-    def __init__(self, backend: Backend, store: Store, resolv_conf: Path | None = None) -> None:
+    def __init__(self, backend: Backend, store: Store) -> None:
         self._backend = backend
         self._store = store
         self._queue: asyncio.Queue[Item] = asyncio.Queue()
@@ -90,7 +89,7 @@ class Engine:
         self._prober = Prober(backend, self._queue.put_nowait)
         self._sentinel = Sentinel(backend, self._prober, self._queue.put_nowait)
         self._checker = Checker(backend, self._prober, self._queue.put_nowait)
-        self._resolver = Resolver(backend, self._queue.put_nowait, resolv_conf)
+        self._resolver = Resolver(backend, self._queue.put_nowait)
         self._naming = Naming(backend, self._queue.put_nowait)
         self.watchers = 0
         self.changed = asyncio.Event()

@@ -9,97 +9,135 @@ import pytest
 from tests.fakes.backend import FakeBackend
 from tests.unit.core import worlds
 from wgtray.core import names
-from wgtray.core.events import NamesTroubled
+from wgtray.core.desired import desired
+from wgtray.core.events import Learned, NamesTroubled
 from wgtray.core.fields import Address
+from wgtray.core.host import NOTHING, HostState
 from wgtray.core.machine import Off, State
 from wgtray.core.names import Ask, Server
+from wgtray.core.plan import PutLearned
 from wgtray.core.problems import Problem
 from wgtray.helper import naming
-from wgtray.helper.naming import Naming, adoptable
+from wgtray.helper.naming import Naming
 from wgtray.platforms.api import Way
 
 ONE, OTHER = Address("198.51.100.7"), Address("198.51.100.8")
+UNASKED = msgspec.structs.replace(desired(worlds.connected(worlds.NAMED)), dns=None)
+"""A machine of which nobody expects that it answers for names."""
 
 
-class Open(FakeBackend):
-    """Sockets may be opened, but lead to addresses that any test may bind to."""
+class Taken(FakeBackend):
+    """Another program has our address."""
 
     def steer_socket(self, sock: socket.socket, way: Way) -> None:
         raise OSError(98, "Address already in use")
 
 
-class Machine:
-    """Takes what is learned, and says what was forgotten."""
-
-    def __init__(self) -> None:
-        self.learned: set[Address] = set()
-        self.takes = True
-        self.forgot = asyncio.Event()
-
-    async def learn(self, gained: frozenset[Address]) -> bool:
-        self.learned |= gained if self.takes else set()
-        return self.takes
-
-    def forget(self, lost: frozenset[Address]) -> None:
-        self.learned -= lost
-        self.forgot.set()
-
-
 class Scene:
     def __init__(self) -> None:
-        self.backend, self.machine = Open(), Machine()
+        self.backend = Taken(UNASKED)
         self.posted: asyncio.Queue[NamesTroubled] = asyncio.Queue()
-        self.naming = Naming(self.backend, self.machine, self.posted.put_nowait)
+        self.naming = Naming(self.backend, self.posted.put_nowait)
+        self.follow()
 
     def state(self, learned: set[Address] | None = None, trouble: Problem | None = None) -> State:
         state = worlds.connected(worlds.NAMED)
         facts = msgspec.structs.replace(state.facts, learned=frozenset(learned or ()), names_trouble=trouble)
         return msgspec.structs.replace(state, facts=facts)
 
+    def follow(self, state: State | None = None, wanted: HostState = UNASKED) -> Problem | None:
+        return self.naming.follow(state or self.state(), wanted, self.backend.host)
+
+    def folded(self) -> Learned | None:
+        """As the engine does before it looks at what is wanted."""
+        self.backend.host, event = self.naming.folded(self.backend.host)
+        return event
+
 
 def test_the_kinds_of_names_follow_the_profile() -> None:
     scene = Scene()
-    scene.naming.follow(scene.state(), asked=False)
     assert scene.naming.realm.kind(b"\x04bank\x07example\0") == "split"
     assert scene.naming.realm.verdict("split", Address("203.0.113.1")) == "refuse", "a node's endpoint"
     assert scene.naming.realm.verdict("split", Address("203.0.113.3")) == "refuse", "what a node's name resolved to"
-    scene.naming.follow(Off(), asked=False)
+    scene.follow(Off())
     assert scene.naming.realm.kind(b"\x04bank\x07example\0") == "other"
 
 
 def test_an_address_that_cannot_be_taken_is_a_problem() -> None:
     scene = Scene()
-    problem = scene.naming.follow(scene.state(), asked=True)
+    problem = scene.follow(wanted=desired(scene.state()))
     assert problem == Problem("names-port-taken", {"address": names.FORWARDER})
-    assert scene.naming.follow(scene.state(), asked=False) is None
+    assert scene.follow() is None
 
 
-def test_what_the_machine_takes_is_learned_and_what_it_does_not_is_not() -> None:
+def test_an_address_is_in_the_machine_at_once_and_a_fact_with_the_next_turn() -> None:
+    scene = Scene()
+    assert asyncio.run(scene.naming.learn("www.bank.example", [ONE], 60)) == (ONE,)
+    assert scene.backend.host.learned == {ONE}
+    assert scene.folded() == Learned(frozenset({ONE}))
+    assert scene.folded() is None
+
+
+def test_what_is_learned_already_costs_the_machine_nothing() -> None:
     scene = Scene()
 
     async def play() -> None:
-        assert await scene.naming.learn("www.bank.example", [ONE], 60) == (ONE,)
-        scene.machine.takes = False
-        assert await scene.naming.learn("www.bank.example", [OTHER], 60) == ()
+        await scene.naming.learn("www.bank.example", [ONE], 60)
+        await scene.naming.learn("www.bank.example", [ONE], 60)
+        scene.folded()
+        scene.follow(scene.state({ONE}))
+        await scene.naming.learn("www.bank.example", [ONE, OTHER], 60)
 
     asyncio.run(play())
-    assert scene.machine.learned == {ONE}
+    assert scene.backend.done == ["learned +1 -0", "learned +1 -0"]
+
+
+def test_what_somebody_took_out_of_the_machine_is_put_back_before_it_is_told() -> None:
+    scene = Scene()
+    scene.follow(scene.state({ONE}))
+    asyncio.run(scene.naming.learn("www.bank.example", [ONE], 60))
+    assert scene.backend.host.learned == {ONE}
+
+
+def test_what_the_machine_does_not_take_is_not_learned() -> None:
+    scene = Scene()
+    scene.backend.broken[PutLearned] = Problem("command-failed", {"command": "ip", "detail": "no"})
+    assert asyncio.run(scene.naming.learn("www.bank.example", [ONE], 60)) == ()
+    assert scene.folded() is None
+    assert scene.naming.latest(9) == []
+
+
+def test_nothing_is_learned_for_a_machine_on_which_nothing_is_wanted() -> None:
+    scene = Scene()
+    scene.follow(Off(), wanted=NOTHING)
+    assert asyncio.run(scene.naming.learn("www.bank.example", [ONE], 60)) == ()
+    assert scene.backend.done == []
+
+
+def test_nothing_is_learned_while_a_plan_is_carried_out() -> None:
+    scene = Scene()
+
+    async def play() -> None:
+        async with scene.naming.changing:
+            learning = asyncio.ensure_future(scene.naming.learn("www.bank.example", [ONE], 60))
+            await asyncio.sleep(0)
+            assert scene.backend.host.learned == frozenset()
+        assert await learning == (ONE,)
+
+    asyncio.run(play())
 
 
 def test_the_state_decides_what_stays_learned() -> None:
     scene = Scene()
     asyncio.run(scene.naming.learn("www.bank.example", [ONE], 60))
-    scene.naming.follow(scene.state({ONE, OTHER}), asked=False)
+    scene.folded()
+    scene.follow(scene.state({ONE, OTHER}))
     assert {(address, entry.name) for address, entry in scene.naming.latest(9)} == {
         (ONE, "www.bank.example"),
         (OTHER, ""),
     }
-    scene.naming.follow(scene.state(), asked=False)
+    scene.follow(scene.state())
     assert scene.naming.latest(9) == []
-
-
-def test_what_stands_for_strange_routes_is_no_address_that_was_learned() -> None:
-    assert adoptable([ONE, Address("0.0.0.0")]) == {ONE}
 
 
 def test_expired_addresses_are_forgotten_unless_somebody_is_connected(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,18 +148,38 @@ def test_expired_addresses_are_forgotten_unless_somebody_is_connected(monkeypatc
 
     async def play() -> None:
         await scene.naming.learn("www.bank.example", [ONE, OTHER], 0)
+        assert scene.folded() == Learned(frozenset({ONE, OTHER}))
         running = asyncio.ensure_future(scene.naming.run())
-        await scene.machine.forgot.wait()
+        await scene.posted.get()
         running.cancel()
 
     asyncio.run(play())
-    assert scene.machine.learned == {OTHER}
+    assert scene.folded() == Learned(lost=frozenset({ONE}))
+
+
+def test_an_address_that_is_told_again_before_it_is_forgotten_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene()
+    monkeypatch.setattr(naming, "SWEEP_S", 0)
+    scene.follow(scene.state({ONE}))
+    monkeypatch.setattr("wgtray.core.learning.OUTLIVES_S", -1)
+
+    async def play() -> None:
+        await scene.naming.learn("www.bank.example", [ONE], 0)
+        scene.folded()
+        scene.follow(scene.state({ONE}))
+        running = asyncio.ensure_future(scene.naming.run())
+        await scene.posted.get()
+        running.cancel()
+        assert await scene.naming.learn("www.bank.example", [ONE], 60) == (ONE,)
+
+    asyncio.run(play())
+    assert scene.folded() is None
 
 
 def test_trouble_is_tried_away_again(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = Scene()
     monkeypatch.setattr(naming, "SWEEP_S", 0)
-    scene.naming.follow(scene.state(trouble=Problem("names-port-taken", {"address": "127.22.8.7"})), asked=False)
+    scene.follow(scene.state(trouble=Problem("names-port-taken", {"address": "127.22.8.7"})))
 
     async def play() -> None:
         running = asyncio.ensure_future(scene.naming.run())
@@ -153,7 +211,6 @@ def test_a_forwarder_that_fails_goes_on_at_once(caplog: pytest.LogCaptureFixture
 
 def test_who_is_asked_is_read_when_it_is_needed() -> None:
     scene = Scene()
-    scene.naming.follow(scene.state(), asked=False)
     assert scene.naming.whom_to_ask("other") is None
     scene.backend.servers = (Server(Address("192.168.77.1")),)
     assert scene.naming.whom_to_ask("other") == Ask(scene.backend.servers, inside=False)
@@ -163,9 +220,9 @@ def test_a_mode_in_which_nobody_may_be_asked_is_a_problem() -> None:
     scene = Scene()
     scene.backend.servers = (Server(Address("192.168.77.1")),)
     bare = msgspec.structs.replace(worlds.FULL, split=worlds.NAMED.split)
-    scene.naming.follow(worlds.connected(bare), asked=False)
+    scene.follow(worlds.connected(bare))
     assert scene.naming.obstacle() == Problem("names-nobody")
     scene.backend.servers = (Server(Address("9.9.9.9")),)
     assert scene.naming.obstacle() is None
-    scene.naming.follow(scene.state(), asked=False)
+    scene.follow()
     assert scene.naming.obstacle() is None

@@ -134,5 +134,5 @@ def test_the_machines_file_is_not_a_namespaces_to_take_or_to_give_back(computer:
     computer.file.write_text(PLAIN)
     with pytest.raises(CommandFailed) as caught:
         asyncio.run(computer.resolver().put("wgtray0", ASKED))
-    assert caught.value.problem.code == "names-elsewhere"
+    assert "--resolv-conf" in str(caught.value.problem.args["detail"])
     assert computer.file.read_text() == PLAIN

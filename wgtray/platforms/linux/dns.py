@@ -61,7 +61,8 @@ class SystemResolver:
             if link is not None:
                 await resolved.put(link, dns)
         elif _is_another_namespaces(self._file.path):
-            raise CommandFailed(Problem("names-elsewhere", {"path": str(self._file.path)}))
+            detail = "it belongs to the whole computer, not to this network namespace: pass --resolv-conf"
+            raise CommandFailed(Problem("command-failed", {"command": str(self._file.path), "detail": detail}))
         elif resolvconf.is_in_charge(self._text()) or resolvconf.is_told():
             await resolvconf.put(wanted=True)
         else:
