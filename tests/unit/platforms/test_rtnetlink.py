@@ -46,6 +46,14 @@ def test_a_hold_is_unreachable_and_leads_nowhere() -> None:
     assert 4 not in attributes(message)
 
 
+@pytest.mark.parametrize("address", [FOUR, SIX])
+def test_a_removal_finds_the_route_whatever_its_kind(address: Address) -> None:
+    message = rtnetlink.render_delete(HostRoute(address, 22090, 143, 50))
+    assert struct.unpack_from("=H", message, 4) == (25,)
+    assert (message[16 + 6], message[16 + 7]) == (255, 0)
+    assert struct.unpack("=I", attributes(message)[6])[0] == 50
+
+
 def test_every_acknowledgement_of_a_packet_is_read() -> None:
     assert rtnetlink.parse_errors(acknowledgement(0) + acknowledgement(errno.EPERM)) == [0, errno.EPERM]
     assert rtnetlink.parse_errors(b"") == []

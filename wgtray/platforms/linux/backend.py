@@ -71,6 +71,7 @@ class LinuxBackend:
         self._routes = RouteSocket()
         self._resolver = SystemResolver(state_dir, resolv_conf)
         self._asked = NOTHING  # as last observed and then changed: what holds of a family that the kernel lacks
+        self._led: set[Address] = set()  # its learned addresses, apart: there are many, and they change all the time
         self._name = self._found()
 
     @property
@@ -93,6 +94,7 @@ class LinuxBackend:
                 seen = Tunnel(addresses, mtu, shown.private_key, shown.peers, shown.marked)
                 host = msgspec.structs.replace(host, tunnel=seen)
             self._asked = self._without_missing(host)
+            self._led = set(self._asked.learned)
             return self._asked
 
     async def apply(self, step: Step) -> None:
@@ -100,7 +102,7 @@ class LinuxBackend:
             match step:
                 case PutTunnel(wanted):
                     await self._up(wanted)
-                    await self._learn(self._asked.learned)  # what led into the last interface has gone with it
+                    await self._learn(frozenset(self._led))  # what led into the last interface has gone with it
                 case PutPeers():
                     if self._name is not None:
                         await self._running(self._name).put(step)
@@ -115,6 +117,9 @@ class LinuxBackend:
                 case PutLearned(gained, lost):
                     await self._learn(gained)
                     await self._unlearn(lost)
+                    self._led |= gained
+                    self._led -= lost
+                    return
                 case PutFirewall():
                     raise NotImplementedError(f"{type(step).__name__} on Linux")
                 case _:
@@ -172,6 +177,7 @@ class LinuxBackend:
         await self._tried(learned.flush(), failed)
         await self._tried(self._drop(), failed)
         self._asked = NOTHING
+        self._led.clear()
         if failed:
             raise failed[0]
         return removed
@@ -243,7 +249,8 @@ class LinuxBackend:
         kernel = ipv6.in_kernel()
         has_six = self._name is None or ipv6.on_link(self._name)
         written = frozenset() if has_six else files.addresses(self._conf(self._born(self._name or "")))
-        return ipv6.laid_over(host, self._asked, written, kernel, has_six)
+        asked = self._asked if kernel else msgspec.structs.replace(self._asked, learned=frozenset(self._led))
+        return ipv6.laid_over(host, asked, written, kernel, has_six)
 
     def _found(self) -> str | None:
         named = (conf.stem for conf in self._confs() if link.exists(conf.stem))

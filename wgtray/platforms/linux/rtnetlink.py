@@ -30,7 +30,7 @@ _SOL_NETLINK, _CAP_ACK = 270, 10  # acknowledge without repeating the message
 _NEW_ROUTE, _DELETE_ROUTE = 24, 25
 _ROUTE = struct.Struct("=BBBBBBBBI")  # rtmsg: family, lengths of dst and src, tos, table, protocol, scope, type, flags
 _TO, _DEVICE, _PRIORITY, _TABLE = 1, 4, 6, 15
-_UNICAST, _UNREACHABLE = 1, 7
+_UNSPECIFIED, _UNICAST, _UNREACHABLE = 0, 1, 7
 _SCOPE_LINK, _SCOPE_ANY, _SCOPE_NOWHERE = 253, 0, 255
 
 
@@ -88,6 +88,9 @@ class RouteSocket:
             self._socket.close()
             self._socket = None
 
+    def __del__(self) -> None:
+        self.close()
+
     def _told(self, messages: list[bytes], allowed: int) -> None:
         if not messages:
             return
@@ -116,9 +119,11 @@ class RouteSocket:
 def _message(kind: int, flags: int, route: HostRoute) -> bytes:
     packed = ipaddress.ip_address(route.address).packed
     four = len(packed) == 4
-    scope = _SCOPE_ANY
-    if four:
-        scope = _SCOPE_NOWHERE if kind == _DELETE_ROUTE else _SCOPE_LINK if route.device is not None else _SCOPE_ANY
+    scope, route_type = _SCOPE_ANY, _UNREACHABLE if route.device is None else _UNICAST
+    if kind == _DELETE_ROUTE:
+        scope, route_type = _SCOPE_NOWHERE, _UNSPECIFIED  # whatever its kind
+    elif four and route.device is not None:
+        scope = _SCOPE_LINK
     rtmsg = _ROUTE.pack(
         socket.AF_INET if four else socket.AF_INET6,
         len(packed) * 8,
@@ -127,7 +132,7 @@ def _message(kind: int, flags: int, route: HostRoute) -> bytes:
         0,  # the table stands in an attribute: this field is too short for it
         route.protocol,
         scope,
-        _UNREACHABLE if route.device is None else _UNICAST,
+        route_type,
         0,
     )
     content = rtmsg + _attribute(_TO, packed) + _number(_PRIORITY, route.metric) + _number(_TABLE, route.table)
