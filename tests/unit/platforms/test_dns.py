@@ -70,8 +70,9 @@ def test_systemd_resolved_is_told_by_our_link_and_the_file_stays(computer: Compu
         await resolver.put("wgtray0", ASKED)
         assert await resolver.observe("wgtray0", None) == ASKED
         assert resolver.former() == (Server(Address("192.168.77.1")),)
-        await resolver.put("wgtray0", None)
+        assert await resolver.restore("wgtray0")
         assert await resolver.observe("wgtray0", None) is None
+        assert not await resolver.restore("wgtray0")
 
     asyncio.run(scene())
     assert computer.told == [("resolved", "wgtray0", ASKED), ("resolved", "wgtray0", None)]

@@ -78,6 +78,7 @@ class SystemResolver:
             restored = True
         if link is not None and self._resolved() and await resolved.observe(link) is not None:
             await resolved.put(link, None)
+            restored = True
         return restored
 
     def former(self) -> tuple[Server, ...]:
