@@ -1,5 +1,6 @@
 """What a name costs: an answer through the forwarder beside the same answer from the server, with 10,000 learned."""
 
+import asyncio
 import os
 import socket
 import statistics
@@ -9,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import dns.message
 import pytest
 
-from tests.bench.figures import show
+from tests.bench.figures import show, wall_ms
 from tests.network import nameservers
 from tests.network.conftest import Desk
 from tests.network.nameservers import PUBLIC
@@ -18,6 +19,7 @@ from wgtray.lab import Lab, netns
 
 LEARNED = 10_000
 FRESH = 400
+LISTED = ["ip", "-4", "-json", "route", "show", "table", "22090"]
 LIMIT_MS = 1.0
 """What an answer may cost more than the server's own."""
 
@@ -85,6 +87,23 @@ def test_an_answer_with_ten_thousand_addresses_learned(desk: Desk) -> None:
     show("the slowest of a hundred", {key: _late(taken) for key, taken in (("server", again), ("new", new))}, "server")
     assert figures["forwarder, known"] - direct < LIMIT_MS
     assert figures["forwarder, new"] - direct < LIMIT_MS
+
+
+def test_reading_a_machine_with_ten_thousand_addresses(desk: Desk) -> None:
+    from wgtray.platforms.linux.backend import LinuxBackend
+
+    def read_ms() -> float:
+        backend = LinuxBackend(desk.state_dir, "wgtray0", desk.resolv_conf)
+        began = time.perf_counter()
+        observed = asyncio.run(backend.observe())
+        assert len(observed.learned) >= LEARNED
+        return (time.perf_counter() - began) * 1000
+
+    full = statistics.median(netns.inside(desk.place.netns, read_ms) for _ in range(5))
+    rows = statistics.median(wall_ms([*netns.enter(desk.place.netns, LISTED)]) for _ in range(5))
+    show(
+        f"reading the machine, {LEARNED} addresses learned (ip: their list alone)", {"ip": rows, "observe": full}, "ip"
+    )
 
 
 def _late(taken: list[float]) -> float:

@@ -85,6 +85,13 @@ def test_what_stood_there_comes_back_as_it_was(machine: Machine, scene: Callable
     assert sorted(os.listdir(machine.state)) == []
 
 
+def test_a_file_that_is_ours_already_is_not_written_again(machine: Machine) -> None:
+    machine.file.put()
+    before = machine.path.stat()
+    machine.file.put()
+    assert machine.path.stat() == before
+
+
 @pytest.mark.parametrize("scene", [plain, link, nothing])
 @pytest.mark.parametrize("work", ["put", "restore"])
 def test_cut_off_at_any_call_to_the_system_it_is_given_back_by_the_next_start(

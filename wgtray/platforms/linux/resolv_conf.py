@@ -87,6 +87,8 @@ class ResolverFile:
 
     def put(self) -> None:
         """Make the file ours; what somebody else has written meanwhile is what will be given back."""
+        if self.is_in_place():
+            return
         before = self._before()
         if before is not None and before.path != str(self.path):
             self.restore()
