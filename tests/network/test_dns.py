@@ -37,6 +37,20 @@ PUBLIC_RECORDS = [
 SECTIONS = {"dns": {"servers": [COMPANY], "domains": ["corp.example"]}}
 
 
+FRAIL = """
+import sys
+from wgtray.helper import app, dnsproxy
+whole = dnsproxy.Forwarder.answer
+async def answer(self, wire, *, tcp):
+    if b"crash" in wire:
+        raise RuntimeError("nobody thought of this")
+    return await whole(self, wire, tcp=tcp)
+dnsproxy.Forwarder.answer = answer
+sys.exit(app.main())
+"""
+"""A helper with a question on which its forwarder fails."""
+
+
 @pytest.fixture(scope="module")
 def servers(lab: Lab) -> Iterator[Mapping[str, NameServer]]:
     with nameservers.both(lab, COMPANY_RECORDS, PUBLIC_RECORDS) as running:
@@ -176,6 +190,38 @@ def test_names_are_back_within_a_second_after_the_helper_was_killed(named: Desk)
     print(f"started to names resolved: {took_s:.2f} s, of which {listening_s:.2f} s until the helper listens")
     assert took_s - listening_s < 1
     assert resolved(named, INTRANET) == ["10.20.0.10"]
+
+
+def test_a_file_that_is_a_mount_of_its_own_is_given_back_too(named: Desk, lab: Lab) -> None:
+    mounted = lab.runtime_dir / "mounted.conf"
+    mounted.write_bytes(before := b"# of a container\nnameserver 198.51.100.53\n")
+    named.place.run(["mount", "--bind", str(mounted), str(named.resolv_conf)])
+    try:
+        named.connected()
+        assert resolved(named, INTRANET) == ["10.20.0.10"]
+        assert b"127.22.8.7" in mounted.read_bytes()
+        named.stop(signal.SIGKILL)
+        named.start()
+        until(lambda: named.snapshot().state == "connected")
+        assert named.wgtray("disconnect").returncode == 0
+        assert mounted.read_bytes() == before
+    finally:
+        named.place.run(["umount", str(named.resolv_conf)])
+
+
+def test_a_question_that_breaks_the_forwarder_costs_the_next_one_nothing(
+    bare: Desk, lab: Lab, servers: Mapping[str, NameServer]
+) -> None:
+    bare.start(program=("-c", FRAIL))
+    bare.imported(lab.profile_toml(sections=SECTIONS))
+    bare.connected()
+    resolved(bare, INTRANET)
+    with pytest.raises(dns.exception.Timeout):
+        ask(bare, "crash.elsewhere.example", timeout_s=0.3)
+    began = time.monotonic()
+    assert addresses(ask(bare, INTRANET, timeout_s=1)) == ["10.20.0.10"]
+    print(f"an answer right after the forwarder failed: {(time.monotonic() - began) * 1000:.0f} ms")
+    assert "nobody thought of this" in bare.log.read_text()
 
 
 def test_a_taken_port_is_a_problem_and_costs_names_only(named: Desk) -> None:
