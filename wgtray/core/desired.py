@@ -15,6 +15,9 @@ Blocked, no tunnel     held (lockdown off: as        as without wgtray          
 With lockdown ``apps`` or ``all`` every company network also has a hold below its route, so that it stays closed when
 the interface disappears for any reason. A company network of a family in which this computer has no address in the
 tunnel cannot be carried; it is held. The company's DNS servers and the host of ``check`` count as company networks.
+
+Addresses that names of the profile resolved to fare like company networks. Of whom names are asked, ``core/names.py``
+says; in any state but Off, and wherever a name of the profile or a closed mode needs it, the system's resolver asks us.
 """
 
 import ipaddress
