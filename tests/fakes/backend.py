@@ -4,7 +4,9 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 
+from wgtray.core.fields import Address
 from wgtray.core.host import NOTHING, HostState
+from wgtray.core.names import Server
 from wgtray.core.plan import (
     DropTunnel,
     PutDns,
@@ -38,6 +40,8 @@ class FakeBackend:
         self.count = Counters(0, 0, 0, 0)
         self._sent = asyncio.Event()
         self.way_out = Uplink(frozenset({4, 6}))
+        self.servers: tuple[Server, ...] = ()
+        self.used: frozenset[Address] = frozenset()
 
     @property
     def interface(self) -> str | None:
@@ -107,6 +111,12 @@ class FakeBackend:
         self.host = host
         self._sent.set()
         self._changes.put_nowait(None)
+
+    def resolvers(self) -> tuple[Server, ...]:
+        return self.servers
+
+    def in_use(self) -> frozenset[Address]:
+        return self.used
 
     def steer_socket(self, sock: socket.socket, way: Way) -> None:
         raise OSError("a fake has no network")

@@ -55,17 +55,19 @@ our own questions for names, which no other program can send. Name server: one o
 
 Always in the clear: DHCP, neighbour discovery, this computer's packets to itself. Never: a packet with one of our
 tunnel addresses as its source. Company networks have a hold below their routes too, so that they stay closed when the
-interface disappears for any reason.
+interface disappears for any reason. Of whom names are asked, ``core/names.py`` says.
 """
 
 import ipaddress
 
-from wgtray.core import checking, fields
+import msgspec
+
+from wgtray.core import checking, fields, names
 from wgtray.core.facts import Facts, endpoint_of, endpoints_of
 from wgtray.core.failover import MAIN
 from wgtray.core.fields import Address, Name, Prefix
 from wgtray.core.firewall import Aim, Firewall
-from wgtray.core.host import NOTHING, HostState, Peer, Route, Tunnel
+from wgtray.core.host import NOTHING, Dns, HostState, Peer, Route, Tunnel
 from wgtray.core.machine import Blocked, Connected, Connecting, Off, State, active_of
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Mode, Profile, check_target
@@ -74,8 +76,11 @@ EVERYTHING = (Prefix("0.0.0.0/0"), Prefix("::/0"))
 """What the main group's node owns inside WireGuard, in split mode too: where packets go is the routes' business."""
 
 
-_ASIDE = frozenset({"inner", "outer", "loss", "sizes", "busy", "on_link", "memory", "failure", "failures", "damage"})
-"""Facts that change with every probe and that ``desired`` never looks at; a fact not named here counts."""
+_ASIDE = frozenset(
+    {*("inner", "outer", "loss", "sizes", "busy", "on_link", "memory", "failure", "failures", "damage"), "learned"}
+)
+"""Facts that change with every probe and that ``desired`` never looks at, and those of ``with_learned``; a fact not
+named here counts."""
 
 _GROUNDS = tuple(name for name in Facts.__struct_fields__ if name not in _ASIDE)
 
@@ -99,13 +104,27 @@ def desired(state: State) -> HostState:
             return _with_tunnel(state, profile) if active is not None else held(state.facts)
 
 
+def with_learned(host: HostState, learned: frozenset[Address]) -> HostState:
+    """The desired ``host`` once these are the learned addresses."""
+    if host.learned is learned or host == NOTHING:
+        return host
+    return msgspec.structs.replace(host, learned=learned)
+
+
 def held(facts: Facts) -> HostState:
     """The machine without a tunnel while the wish to be connected stands: closed by lockdown and mode."""
     profile = facts.profile
     if profile is None or profile.policy.lockdown == "off":
         return NOTHING
     routes = frozenset(_holds(profile, facts.mode) | _past_the_tunnel(facts))
-    return HostState(routes=routes, steered=_families(routes), firewall=_firewall(facts, profile))
+    firewall = _firewall(facts, profile)
+    host = HostState(routes=routes, steered=_steered(profile, routes), dns=_dns(facts, profile), firewall=firewall)
+    return with_learned(host, facts.learned)
+
+
+def left(facts: Facts) -> HostState:
+    """The machine when the helper goes: nothing of ours, or closed, and nobody there to ask for names."""
+    return msgspec.structs.replace(held(facts), dns=None) if facts.connection_wanted else NOTHING
 
 
 def carried(profile: Profile) -> tuple[Prefix, ...]:
@@ -127,8 +146,6 @@ def company_host(profile: Profile) -> Address | None:
 def unsupported(profile: Profile) -> list[Problem]:
     """Parts of the profile that this version does not carry out, so that nobody relies on them."""
     missing = {
-        "[dns]": bool(profile.dns.domains),
-        "[split] domains": bool(profile.split.domains),
         "[[app]]": bool(profile.apps),
         "check": profile.failover.check is not None and checking.target(profile) is None,
     }
@@ -151,7 +168,14 @@ def _with_tunnel(state: State, profile: Profile) -> HostState:
         private_key=key,
         peers=frozenset(_peers(profile, state)),
     )
-    return HostState(tunnel=tunnel, routes=routes, steered=_families(routes), firewall=_firewall(facts, profile))
+    return HostState(
+        tunnel=tunnel,
+        routes=routes,
+        steered=_steered(profile, routes),
+        firewall=_firewall(facts, profile),
+        dns=_dns(facts, profile),
+        learned=facts.learned,
+    )
 
 
 def _firewall(facts: Facts, profile: Profile) -> Firewall:
@@ -189,8 +213,18 @@ def _holds(profile: Profile, mode: Mode) -> set[Route]:
     return {Route(prefix, "held") for prefix in (*carried(profile), *(EVERYTHING if mode == "full" else ()))}
 
 
-def _families(routes: frozenset[Route]) -> frozenset[int]:
-    return frozenset(fields.family(route.prefix) for route in routes)
+def _dns(facts: Facts, profile: Profile) -> Dns | None:
+    if facts.names_trouble is not None:
+        return None  # nobody would answer, or nobody can be told to ask us; the snapshot says so
+    domains = names.redirected(profile)
+    everything = bool(profile.dns.servers) and names.nothing_past_the_tunnel(profile, facts.mode)
+    return Dns(domains, everything) if domains or everything else None
+
+
+def _steered(profile: Profile, routes: frozenset[Route]) -> frozenset[int]:
+    """Every family with a route, and those in which addresses may be learned: that must not wait for a rule."""
+    own = profile.interface.addresses if names.redirected(profile) else ()
+    return frozenset(fields.family(text) for text in (*own, *(route.prefix for route in routes)))
 
 
 def _peers(profile: Profile, state: State) -> list[Peer]:

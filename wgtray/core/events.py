@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from wgtray.core.failover import Reason
-from wgtray.core.fields import Endpoint, Key, Name, Prefix
+from wgtray.core.fields import Address, Endpoint, Key, Name, Prefix
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Mode, Profile
 from wgtray.core.secret import Secret
@@ -103,6 +103,19 @@ class Sized(msgspec.Struct, frozen=True):
     waited_s: float = 0.0
 
 
+class Learned(msgspec.Struct, frozen=True):
+    """Addresses of the profile's names became known, or have not been used for long enough to be forgotten."""
+
+    gained: frozenset[Address] = frozenset()
+    lost: frozenset[Address] = frozenset()
+
+
+class NamesTroubled(msgspec.Struct, frozen=True):
+    """Why names are not resolved as they should be; None when they are."""
+
+    problem: Problem | None
+
+
 class Traffic(msgspec.Struct, frozen=True):
     """Traffic other than probes began to flow through the tunnel, or has ceased for a while."""
 
@@ -161,6 +174,8 @@ Event = (
     | Lost
     | Checked
     | Sized
+    | Learned
+    | NamesTroubled
     | Traffic
     | Online
     | UplinkChanged

@@ -14,7 +14,9 @@ from wgtray.core.events import (
     Damaged,
     Event,
     KeyGiven,
+    Learned,
     Lost,
+    NamesTroubled,
     Online,
     OnLink,
     Paused,
@@ -30,8 +32,9 @@ from wgtray.core.events import (
     Wanted,
 )
 from wgtray.core.failover import BLANK, Memory
-from wgtray.core.fields import Endpoint, Key, Name, Prefix
+from wgtray.core.fields import Address, Endpoint, Key, Name, Prefix
 from wgtray.core.health import Health, elsewhere, folded, forgiven, lost
+from wgtray.core.host import relearned
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Mode, Node, Profile
 from wgtray.core.secret import Secret
@@ -61,6 +64,10 @@ class Facts(msgspec.Struct, frozen=True):
     """Of the company behind the nodes. ``machine.step`` follows trials, because they depend on who carries what."""
     sizes: Trial = Trial()
     """Of packets of full size."""
+    learned: frozenset[Address] = frozenset()
+    """Addresses of the profile's names, while the wish to be connected stands."""
+    names_trouble: Problem | None = None
+    """Why names are not resolved as they should be."""
     busy: bool = False
     """Whether traffic flows, so that a planned move would cost packets."""
     online: bool = True
@@ -123,6 +130,10 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
             if not facts.online or node not in facts.inner:
                 return facts
             return msgspec.structs.replace(facts, inner={**facts.inner, node: lost(facts.inner[node])}, loss=event)
+        case Learned():
+            return msgspec.structs.replace(facts, learned=relearned(facts.learned, event.gained, event.lost))
+        case NamesTroubled(problem):
+            return msgspec.structs.replace(facts, names_trouble=problem)
         case Traffic(flows):
             return msgspec.structs.replace(facts, busy=flows)
         case Online(online, resumed):

@@ -13,7 +13,7 @@ import msgspec
 
 from wgtray.core.fields import Address, Key
 from wgtray.core.firewall import Firewall
-from wgtray.core.host import NOTHING, Dns, HostState, Peer, Route, Tunnel, changed_peers, stale_peers
+from wgtray.core.host import NOTHING, Dns, HostState, Peer, Route, Tunnel, changed_peers, relearned, stale_peers
 
 
 class PutRoutes(msgspec.Struct, frozen=True):
@@ -97,7 +97,7 @@ def applied(host: HostState, step: Step) -> HostState:
         case PutDns(dns):
             return msgspec.structs.replace(host, dns=dns)
         case PutLearned(gained, lost):
-            return msgspec.structs.replace(host, learned=(host.learned | gained) - lost)
+            return msgspec.structs.replace(host, learned=relearned(host.learned, gained, lost))
         case PutPeers(peers, stale):
             return host if host.tunnel is None else _with_peers(host, host.tunnel, peers, stale)
 

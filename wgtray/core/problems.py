@@ -30,6 +30,8 @@ SEVERITY: Mapping[str, Severity] = {
     "offline": "error",
     "key-refused": "error",
     "name-unresolved": "warning",
+    "names-port-taken": "warning",
+    "names-nobody": "warning",
     "unsupported": "warning",
     "tool-missing": "error",
     "command-failed": "error",

@@ -2,7 +2,7 @@
 
 import logging
 
-from wgtray.core.desired import held
+from wgtray.core.desired import left
 from wgtray.core.facts import Facts
 from wgtray.core.host import NOTHING
 from wgtray.helper.reconcile import read, reconcile
@@ -16,7 +16,7 @@ async def leave(backend: Backend, facts: Facts) -> None:
 
     Then company networks stay held until the helper is back, or ``wgtray-helper cleanup`` is run.
     """
-    goal = held(facts) if facts.connection_wanted else NOTHING
+    goal = left(facts)
     try:
         if goal == NOTHING:
             await backend.cleanup()

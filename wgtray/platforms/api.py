@@ -11,13 +11,16 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from wgtray.core.fields import Key
+from wgtray.core.fields import Address, Key
 from wgtray.core.host import Capabilities as Capabilities
 from wgtray.core.host import HostState
+from wgtray.core.names import Server
 from wgtray.core.plan import Step
 from wgtray.core.problems import Problem
 
-Way = Literal["tunnel", "direct"]
+Way = Literal["tunnel", "direct", "carried", "local"]
+"""Through our interface as a probe, which is no traffic; past it; through it as any program's packets; on this computer
+alone."""
 
 
 class Measurement(msgspec.Struct, frozen=True):
@@ -98,10 +101,16 @@ class Backend(Protocol):
         """
 
     def changes(self) -> AsyncIterator[None]:
-        """Yields whenever links, addresses, routes or rules of the machine may have changed."""
+        """Yields whenever links, addresses, routes, rules or the resolver of the machine may have changed."""
+
+    def resolvers(self) -> tuple[Server, ...]:
+        """The name servers that this machine asks, or would ask, without us; cheap."""
+
+    def in_use(self) -> frozenset[Address]:
+        """The addresses to which programs of this machine have a connection open."""
 
     def steer_socket(self, sock: socket.socket, way: Way) -> None:
-        """Send this socket's packets through our interface, or past it. Raises OSError."""
+        """Send this socket's packets by that way and no other. Raises OSError."""
 
     async def cleanup(self) -> list[str]:
         """Remove everything of ours without prior knowledge or WireGuard's tools; says what was removed.

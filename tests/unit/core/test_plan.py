@@ -118,7 +118,7 @@ def test_connecting_holds_first_and_steers_before_the_tunnel_is_made() -> None:
 
 
 def test_disconnecting_gives_the_routes_back_before_the_tunnel_goes() -> None:
-    assert [type(step) for step in plan(UP, NOTHING)] == [PutSteering, PutRoutes, DropTunnel, PutFirewall]
+    assert [type(step) for step in plan(UP, NOTHING)] == [PutSteering, PutRoutes, PutFirewall, DropTunnel]
 
 
 def test_a_vanished_interface_leaves_company_networks_held() -> None:

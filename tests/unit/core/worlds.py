@@ -12,7 +12,7 @@ from wgtray.core.fields import Address, Endpoint, Key, Name, Prefix
 from wgtray.core.machine import State
 from wgtray.core.passage import DNS, HTTP, HTTPS, Packet
 from wgtray.core.problems import Problem
-from wgtray.core.profile import Failover, Mode, Personal, Policy, Profile, Split
+from wgtray.core.profile import Dns, Failover, Mode, Personal, Policy, Profile, Split
 from wgtray.core.secret import Secret
 
 PRIVATE = Secret("cD1D8K7bvJ3wU5KQpMZ6d1sDU3cVhuFqKx5kDCIYTE4=")
@@ -93,10 +93,17 @@ WITH_PORTS = profile(split=PORT_RULES)
 OPEN_WITH_PORTS = profile(split=PORT_RULES, policy=Policy(lockdown="off"))
 LOCKED = profile(split=PORT_RULES, policy=Policy(lockdown="all"))
 LOCKED_V4 = msgspec.structs.replace(V4_ONLY, policy=Policy(lockdown="all", allow_lan=False))
+NAMED = profile(
+    dns=msgspec.convert({"servers": ["10.20.0.53"], "domains": ["corp.example"]}, Dns),
+    split=msgspec.convert({"domains": ["bank.example"]}, Split),
+)
+NAMED_OPEN = msgspec.structs.replace(NAMED, policy=Policy(lockdown="off"))
+NAMED_ALL = msgspec.structs.replace(V4_ONLY, dns=NAMED.dns, policy=Policy(lockdown="all"))
 PROFILES = (
     *(profile(), V4_ONLY, OPEN, OPEN_V4_ONLY, FULL, FIXED, ONE_NODE, CHECKED, CHECKED_OUTSIDE, CHECKED_VIA),
-    *(WITH_PORTS, OPEN_WITH_PORTS, LOCKED, LOCKED_V4),
+    *(WITH_PORTS, OPEN_WITH_PORTS, LOCKED, LOCKED_V4, NAMED, NAMED_OPEN, NAMED_ALL),
 )
+LEARNED = frozenset(DESTINATIONS[3:4] + DESTINATIONS[5:])
 
 SIN_PLACES = tuple(Endpoint(text) for text in ("203.0.113.3:51820", "198.51.100.3:51820", "[2001:db8::3]:51820"))
 
@@ -155,6 +162,11 @@ any_event: st.SearchStrategy[Event] = st.one_of(
         via=st.sampled_from((*NAMES, Name("gone"))),
         answered=st.booleans(),
         waited_s=st.floats(0, 1),
+    ),
+    st.builds(events.Learned, gained=st.frozensets(st.sampled_from(sorted(LEARNED)))),
+    st.builds(events.Learned, lost=st.frozensets(st.sampled_from(sorted(LEARNED)))),
+    st.builds(
+        events.NamesTroubled, problem=st.sampled_from((None, Problem("names-port-taken", {"address": "127.22.8.7"})))
     ),
     st.builds(events.Traffic, flows=st.booleans()),
     st.builds(events.Online, online=st.booleans(), resumed=st.booleans()),

@@ -1,7 +1,8 @@
 """How is a Linux machine, or one network namespace of it, brought to a ``HostState``?
 
-``tunnel.py`` and ``control.py`` know WireGuard, ``routes.py`` routes and rules, ``wall.py`` the firewall; here they are
-one ``Backend``. ``dns.py`` and ``apps.py`` join with their own parts of the state.
+``tunnel.py`` and ``control.py`` know WireGuard, ``routes.py`` routes and rules, ``learned.py`` the addresses of names,
+``wall.py`` the firewall, ``dns.py`` the system's resolver; here they are one ``Backend``. ``apps.py`` joins with its
+own part of the state.
 """
 
 import contextlib
@@ -14,9 +15,10 @@ from typing import TypeVar, assert_never
 
 import msgspec
 
-from wgtray.core.fields import family
+from wgtray.core.fields import Address, family
 from wgtray.core.firewall import ALTERED, Firewall
 from wgtray.core.host import NOTHING, HostState, Peer, Route, Tunnel
+from wgtray.core.names import Server
 from wgtray.core.plan import (
     DropTunnel,
     PutDns,
@@ -31,9 +33,25 @@ from wgtray.core.plan import (
 )
 from wgtray.core.problems import Problem
 from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Uplink, Way
-from wgtray.platforms.linux import files, ipv6, link, packets, peer, process, routes, strictness, tunnel, uplink, watch
+from wgtray.platforms.linux import (
+    files,
+    flows,
+    ipv6,
+    learned,
+    link,
+    packets,
+    peer,
+    process,
+    routes,
+    strictness,
+    tunnel,
+    uplink,
+    watch,
+)
 from wgtray.platforms.linux.control import Control
+from wgtray.platforms.linux.dns import SystemResolver
 from wgtray.platforms.linux.firewall import TABLE
+from wgtray.platforms.linux.rtnetlink import RouteSocket
 from wgtray.platforms.linux.wall import Wall, forced_routes
 
 NAME_TRIES = 3
@@ -45,17 +63,23 @@ T = TypeVar("T")
 
 
 class LinuxBackend:
-    """One network namespace; ``state_dir`` holds the conf whose file name is the name of our interface."""
+    """One network namespace; ``state_dir`` holds the conf whose file name is the name of our interface.
 
-    capabilities = Capabilities(full_tunnel=True, kill_switch=True, port_rules=True)
+    ``resolv_conf`` is the resolver file to use instead of the system's resolver.
+    """
 
-    def __init__(self, state_dir: Path, interface: str) -> None:
+    capabilities = Capabilities(full_tunnel=True, split_dns=True, domain_rules=True, kill_switch=True, port_rules=True)
+
+    def __init__(self, state_dir: Path, interface: str, resolv_conf: Path | None = None) -> None:
         self._state_dir = state_dir
         self._wanted_name = interface
         self._control: Control | None = None
         self._wall = Wall()
         self._counters = packets.CounterFile()
+        self._routes = RouteSocket()
+        self._resolver = SystemResolver(state_dir, resolv_conf)
         self._asked = NOTHING  # as last observed and then changed: what holds of a family that the kernel lacks
+        self._led: set[Address] = set()  # its learned addresses, apart: there are many, and they change all the time
         self._name = self._found()
 
     @property
@@ -67,15 +91,19 @@ class LinuxBackend:
             self._name = self._found()
             shown = None if self._name is None else await self._dump(self._name)
             listings = await routes.show(self._name)
+            dns = await self._resolver.observe(self._name, self._asked.dns)
             found: frozenset[Route] = frozenset().union(*(listing.routes for listing in listings))
             steered = frozenset(listing.family for listing in listings if listing.steered)
-            host = HostState(None, found, steered)
+            into = routes.entrance(self._name)
+            known = frozenset[Address]().union(*(learned.parse(listing.learned, into).shown for listing in listings))
+            host = HostState(None, found, steered, dns=dns, learned=known)
             if shown is not None:
                 addresses, mtu = tunnel.parse_addresses(*(listing.addresses for listing in listings))
                 seen = Tunnel(addresses, mtu, shown.private_key, shown.peers, shown.marked)
-                host = HostState(seen, found, steered)
+                host = msgspec.structs.replace(host, tunnel=seen)
             seen_wall = await self._seen_wall(listings, host.tunnel)
             self._asked = msgspec.structs.replace(self._without_missing(host), firewall=seen_wall)
+            self._led = set(self._asked.learned)
             return self._asked
 
     async def apply(self, step: Step) -> None:
@@ -84,6 +112,7 @@ class LinuxBackend:
                 case PutTunnel(wanted):
                     await self._up(wanted)
                     await self._let_in(wanted)
+                    await self._learn(frozenset(self._led))  # what led into the last interface has gone with it
                 case PutPeers():
                     if self._name is not None:
                         await self._running(self._name).put(step)
@@ -95,8 +124,14 @@ class LinuxBackend:
                     await routes.put_steering(families)
                 case PutFirewall(firewall):
                     await self._put_wall(firewall)
-                case PutDns() | PutLearned():
-                    raise NotImplementedError(f"{type(step).__name__} on Linux")
+                case PutDns(dns):
+                    await self._resolver.put(self._name, dns)
+                case PutLearned(gained, lost):
+                    await self._learn(gained)
+                    await self._unlearn(lost)
+                    self._led |= gained
+                    self._led -= lost
+                    return
                 case _:
                     assert_never(step)
         self._asked = applied(self._asked, step)
@@ -123,14 +158,20 @@ class LinuxBackend:
         await packets.outgoing(self._name)
 
     def changes(self) -> AsyncIterator[None]:
-        return watch.changes()
+        return watch.changes(self._resolver.watched)
+
+    def resolvers(self) -> tuple[Server, ...]:
+        return self._resolver.former()
+
+    def in_use(self) -> frozenset[Address]:
+        return flows.remotes()
 
     def steer_socket(self, sock: socket.socket, way: Way) -> None:
-        if way == "direct":
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, routes.MARK)
-        else:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, routes.MARK_PROBE)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, (self._name or "").encode())
+        device = "lo" if way == "local" else self._name or ""
+        if way in ("direct", "tunnel"):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, routes.MARK if way == "direct" else routes.MARK_PROBE)
+        if way != "direct":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
 
     async def cleanup(self) -> list[str]:
         failed: list[CommandFailed] = []
@@ -141,11 +182,14 @@ class LinuxBackend:
         removed += [f"{count} routes in table {routes.TABLE}"] if count else []
         removed += [f"{len(listing.rules)} IPv{listing.family} rules" for listing in listings if listing.rules]
         removed += [f"nftables table inet {TABLE}"] if await self._tried(self._wall.is_there(), failed) else []
+        removed += ["its answers to the system's resolver"] if await self._tried(self._unasked(), failed) else []
         await self._tried(routes.put_steering(frozenset()), failed)
         await self._tried(routes.put_routes(frozenset(), self._name), failed)
+        await self._tried(learned.flush(), failed)
         await self._tried(self._drop(), failed)
         await self._tried(self._put_wall(None), failed)
         self._asked = NOTHING
+        self._led.clear()
         if failed:
             raise failed[0]
         return removed
@@ -210,7 +254,7 @@ class LinuxBackend:
         wanted = forced_routes(firewall, self._asked.tunnel)
         if wanted:
             await routes.put_forced(wanted, self._name)
-        await self._wall.put(firewall, self._asked.learned, self._name or self._wanted_name)
+        await self._wall.put(firewall, self._led, self._name or self._wanted_name)
         if not wanted:
             await routes.put_forced(wanted, self._name)
         if firewall is None:
@@ -221,6 +265,21 @@ class LinuxBackend:
             strictness.loosen(self._state_dir, name)
         except OSError as error:  # a container that may not: only where the check is strict does it matter
             log.warning("the kernel's reverse path check stays as it is: %s", error)
+
+    async def _unasked(self) -> bool:
+        return await self._resolver.restore(self._name)
+
+    async def _learn(self, gained: frozenset[Address]) -> None:
+        if gained:
+            self._wall.learn(gained, ())
+            await learned.put(self._routes, gained, routes.entrance(self._name))
+
+    async def _unlearn(self, lost: frozenset[Address]) -> None:
+        if learned.ASTRAY in lost:
+            await learned.remove_strays(routes.entrance(self._name))
+        if lost:
+            await learned.remove(self._routes, lost - {learned.ASTRAY})
+            self._wall.learn((), lost)
 
     async def _drop(self) -> None:
         """Every link of ours goes before the first file, which may be on a disk that lets nothing be removed."""
@@ -241,7 +300,8 @@ class LinuxBackend:
         kernel = ipv6.in_kernel()
         has_six = self._name is None or ipv6.on_link(self._name)
         written = frozenset() if has_six else files.addresses(self._conf(self._born(self._name or "")))
-        return ipv6.laid_over(host, self._asked, written, kernel, has_six)
+        asked = self._asked if kernel else msgspec.structs.replace(self._asked, learned=frozenset(self._led))
+        return ipv6.laid_over(host, asked, written, kernel, has_six)
 
     def _found(self) -> str | None:
         named = (conf.stem for conf in self._confs() if link.exists(conf.stem))

@@ -9,11 +9,13 @@ recognisable:
     mark      0x57475355  into the tunnel, whatever the destination ("WGSU"): port rules, set by ``firewall.py``
     priority  5200        packets marked as our own: table main
     priority  5205        packets marked for the tunnel: table 22088
+    priority  5218        everything else: table 22090 first, then on
     priority  5220        everything else: table 22087, then on to main where it has no route
     table     22087       company networks into the tunnel (metric 50), holds below them (metric 9000); where everything
                           goes into the tunnel, LANs that do not (throw, metric 60)
     table     22088       everything into the tunnel (metric 50), a hold below it (metric 9000)
-    protocol  142         who put a route there
+    table     22090       learned addresses, like company networks (``learned.py``)
+    protocol  142         who put a route there; 143 in table 22090, whose ten thousand routes are listed apart
     altname   wgtray-link our interface, whatever its name is (``link.py``)
     nftables  inet wgtray what may leave and arrive (``firewall.py``)
 
@@ -41,9 +43,12 @@ MARK_PROBE = 0x57475250
 MARK_FORCED = 0x57475355
 TABLE = 22087
 TABLE_FORCED = 22088
+TABLE_LEARNED = 22090
 PROTOCOL = 142
+PROTOCOL_LEARNED = 143
 PRIORITY_OWN = 5200
 PRIORITY_FORCED = 5205
+PRIORITY_LEARNED = 5218
 PRIORITY_COMPANY = 5220
 METRIC_TUNNEL = 50
 METRIC_LAN = 60
@@ -53,6 +58,7 @@ FAMILIES = (4, 6)
 
 UNKNOWN_OUTPUT = "its output is not what this version knows"
 
+SHOW_LEARNED = f"route show table all proto {PROTOCOL_LEARNED}"
 _SHOW_ROUTES = f"route show table all proto {PROTOCOL}"
 """Of all tables, because ip fails when asked for one that is still empty; the kernel filters by protocol."""
 
@@ -91,9 +97,9 @@ class Entry(msgspec.Struct, frozen=True, order=True):
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """One family: our tables, our rules' priorities, and the interface's addresses as ip shows them.
+    """One family: our tables, our rules' priorities, learned routes and the interface's addresses as ip shows them.
 
-    One process tells all three, because starting it is what takes the time.
+    One process tells all of it, because starting it is what takes the time.
     """
 
     family: int
@@ -102,12 +108,13 @@ class Listing(msgspec.Struct, frozen=True):
     forced: frozenset[Route] = frozenset()
     """Those of table 22088."""
     rules: frozenset[int] = frozenset()
+    learned: str = ""
     addresses: str = ""
 
     @property
     def steered(self) -> bool:
-        """Whether our routes come before all others."""
-        return {PRIORITY_OWN, PRIORITY_COMPANY} <= self.rules
+        """Whether our tables come before all others."""
+        return _rules().keys() <= self.rules
 
 
 class _Said(msgspec.Struct):
@@ -157,6 +164,7 @@ def parse_rules(text: str) -> frozenset[int]:
         if (priority, table, mark) in (
             (PRIORITY_OWN, "main", MARK),
             (PRIORITY_FORCED, str(TABLE_FORCED), MARK_FORCED),
+            (PRIORITY_LEARNED, str(TABLE_LEARNED), 0),
             (PRIORITY_COMPANY, str(TABLE), 0),
         ):
             found.add(priority)
@@ -178,10 +186,7 @@ def render_astray(entries: Iterable[Entry], into: Into) -> str:
 
 def render_rules(present: frozenset[int], wanted: bool) -> str:
     """The lines of an ``ip -batch`` for one family: our own packets' exception goes in first and out last."""
-    rules = {
-        PRIORITY_OWN: f"priority {PRIORITY_OWN} fwmark {MARK:#x} lookup main",
-        PRIORITY_COMPANY: f"priority {PRIORITY_COMPANY} lookup {TABLE}",
-    }
+    rules = _rules()
     if wanted:
         lines = [f"rule add {rule}" for priority, rule in rules.items() if priority not in present]
     else:
@@ -198,6 +203,14 @@ def render_forced(present: frozenset[int], wanted: bool) -> str:
     )
 
 
+def _rules() -> dict[int, str]:
+    return {
+        PRIORITY_OWN: f"priority {PRIORITY_OWN} fwmark {MARK:#x} lookup main",
+        PRIORITY_LEARNED: f"priority {PRIORITY_LEARNED} lookup {TABLE_LEARNED}",
+        PRIORITY_COMPANY: f"priority {PRIORITY_COMPANY} lookup {TABLE}",
+    }
+
+
 async def show(interface: str | None) -> list[Listing]:
     """What the machine has of ours, both families at the same time; raises CommandFailed."""
     found = await asyncio.gather(*(_listing(family, interface) for family in FAMILIES), return_exceptions=True)
@@ -209,7 +222,7 @@ async def show(interface: str | None) -> list[Listing]:
 
 async def put_routes(wanted: frozenset[Route], interface: str | None) -> None:
     """Make our routes exactly ``wanted``, in one batch a family; raises CommandFailed, after every family was tried."""
-    await _every_family(lambda number: _put(number, wanted, interface, TABLE))
+    await every_family(lambda number: _put(number, wanted, interface, TABLE))
 
 
 async def put_forced(wanted: frozenset[Route], interface: str | None) -> None:
@@ -228,7 +241,7 @@ async def put_forced(wanted: frozenset[Route], interface: str | None) -> None:
             await _batch(number, rule)
             await _put(number, wanted, interface, TABLE_FORCED)
 
-    await _every_family(put)
+    await every_family(put)
 
 
 async def put_steering(families: frozenset[int]) -> None:
@@ -238,11 +251,11 @@ async def put_steering(families: frozenset[int]) -> None:
         (text,) = await _answers(number, [_SHOW_RULES])
         await _batch(number, render_rules(parse_rules(text), number in families))
 
-    await _every_family(put)
+    await every_family(put)
 
 
 async def _put(number: int, wanted: frozenset[Route], interface: str | None, table: int) -> None:
-    into = _into(interface)
+    into = entrance(interface)
     present = understood(await _entries(number), into, table)
     mine = frozenset(route for route in wanted if family(route.prefix) == number)
     await _batch(number, render_routes(present, mine, into, table))
@@ -251,7 +264,7 @@ async def _put(number: int, wanted: frozenset[Route], interface: str | None, tab
         await _batch(number, render_astray(left, into), "-force")
 
 
-async def _every_family(put: Callable[[int], Awaitable[None]]) -> None:
+async def every_family(put: Callable[[int], Awaitable[None]]) -> None:
     """Both at the same time: neither waits for one that does not work."""
     ended = await asyncio.gather(*(put(number) for number in _families()), return_exceptions=True)
     for outcome in ended:
@@ -263,18 +276,19 @@ def _families() -> tuple[int, ...]:
     return FAMILIES if ipv6.in_kernel() else (4,)
 
 
-def _into(interface: str | None) -> Into:
+def entrance(interface: str | None) -> Into:
+    """Our interface as it is now."""
     return Into(interface, interface is None or ipv6.on_link(interface))
 
 
 async def _listing(number: int, interface: str | None) -> Listing:
     if number not in _families():
         return Listing(number)
-    questions = [_SHOW_ROUTES, _SHOW_RULES, *([f"address show dev {interface}"] if interface else [])]
-    found = await _answers(number, questions)
-    entries, into = _parsed(found[0], number), _into(interface)
+    of_ours = [f"address show dev {interface}"] if interface else []
+    text, rules, learned, *rest = await _answers(number, [_SHOW_ROUTES, _SHOW_RULES, SHOW_LEARNED, *of_ours])
+    entries, into = _parsed(text, number), entrance(interface)
     ours, forced = (understood(entries, into, table) for table in (TABLE, TABLE_FORCED))
-    return Listing(number, entries, ours, forced, parse_rules(found[1]), "".join(found[2:]))
+    return Listing(number, entries, ours, forced, parse_rules(rules), learned, "".join(rest))
 
 
 async def _entries(number: int) -> tuple[Entry, ...]:

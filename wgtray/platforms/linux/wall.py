@@ -34,7 +34,6 @@ class Loaded(msgspec.Struct, frozen=True):
 
     firewall: Firewall
     interface: str
-    learned: frozenset[Address]
     rules: int
     generation: int
     """Of the kernel's rules when they were last seen to be ours."""
@@ -47,6 +46,7 @@ class Wall:
 
     def __init__(self) -> None:
         self._loaded: Loaded | None = None
+        self._learned: set[Address] = set()  # what the sets hold, apart: there are many, and they change all the time
 
     def is_as_seen(self) -> bool:
         """Whether nobody changed any rule since we last looked: then a report of the kernel is about our own change."""
@@ -69,44 +69,47 @@ class Wall:
                 return None
             if generation == loaded.generation and _count(listed) == loaded.rules:
                 loaded = msgspec.structs.replace(loaded, print=_print(listed))
-            if _print(listed) != loaded.print or _elements(listed) != loaded.learned:
+            if _print(listed) != loaded.print or _elements(listed) != self._learned:
                 log.warning("somebody changed our firewall table")
                 self._loaded = None
                 return ALTERED
             loaded = self._loaded = msgspec.structs.replace(loaded, generation=generation)
         return loaded.firewall if loaded.interface == interface else ALTERED
 
-    async def put(self, firewall: Firewall | None, learned: frozenset[Address], interface: str) -> None:
+    async def put(self, firewall: Firewall | None, learned: Iterable[Address], interface: str) -> None:
         """Make our table exactly this in one transaction; raises CommandFailed, OSError."""
         self._loaded = None
         if firewall is None:
             if _is_there():
                 netfilter.delete_table(FAMILY, TABLE)
             return
-        before = netfilter.generation()
-        script = rules.render(firewall, learned, interface)
+        before, held = netfilter.generation(), set(learned)
+        script = rules.render(firewall, held, interface)
         await run(["nft", "-f", "-"], stdin=script)
-        self._loaded = Loaded(firewall, interface, learned, rules.count_rules(script), before + 1)
+        self._loaded = Loaded(firewall, interface, rules.count_rules(script), before + 1)
+        self._learned = held
 
     async def rename(self, interface: str) -> None:
         """Our link is called ``interface`` now; raises CommandFailed, OSError."""
         loaded = self._loaded
         if loaded is not None and loaded.interface != interface:
-            await self.put(loaded.firewall, loaded.learned, interface)
+            await self.put(loaded.firewall, self._learned, interface)
 
     def learn(self, gained: Iterable[Address], lost: Iterable[Address]) -> None:
         """Change the sets of learned addresses; raises OSError."""
         loaded = self._loaded
         if loaded is None:
             return
-        gained, lost = frozenset(gained) - loaded.learned, loaded.learned.intersection(lost)
+        gained = [address for address in gained if address not in self._learned]
+        lost = [address for address in lost if address in self._learned]
+        if not gained and not lost:
+            return
         before = netfilter.generation()
         netfilter.commit(netfilter.render_elements(TABLE, gained, lost, LEARNED))
-        learned = (loaded.learned | gained) - lost
-        seen = before == loaded.generation and bool(gained or lost)
-        self._loaded = msgspec.structs.replace(
-            loaded, learned=learned, generation=before + 1 if seen else loaded.generation
-        )
+        self._learned.update(gained)
+        self._learned.difference_update(lost)
+        if before == loaded.generation:
+            self._loaded = msgspec.structs.replace(loaded, generation=before + 1)
 
 
 def forced_routes(firewall: Firewall | None, tunnel: Tunnel | None) -> frozenset[Route]:
