@@ -257,8 +257,9 @@ class LinuxBackend:
         await self._wall.put(firewall, self._led, self._name or self._wanted_name)
         if not wanted:
             await routes.put_forced(wanted, self._name)
-        if firewall is None:
-            strictness.restore(self._state_dir)
+
+    async def _tighten(self) -> None:
+        strictness.restore(self._state_dir)
 
     def _loosen(self, name: str) -> None:
         try:
@@ -293,6 +294,7 @@ class LinuxBackend:
         self._name = self._control = None
         for conf in confs if not failed else ():
             await self._tried(_removed(conf), failed)
+        await self._tried(self._tighten(), failed)
         if failed:
             raise failed[0]
 
