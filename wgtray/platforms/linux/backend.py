@@ -15,7 +15,7 @@ from typing import TypeVar, assert_never
 
 import msgspec
 
-from wgtray.core.fields import Address, family
+from wgtray.core.fields import Address, Prefix, family
 from wgtray.core.firewall import ALTERED, Firewall
 from wgtray.core.host import NOTHING, HostState, Peer, Route, Tunnel
 from wgtray.core.names import Server
@@ -39,6 +39,7 @@ from wgtray.platforms.linux import (
     ipv6,
     learned,
     link,
+    onlink,
     packets,
     peer,
     process,
@@ -144,6 +145,9 @@ class LinuxBackend:
     def uplink(self) -> Uplink:
         return uplink.uplink(self._name)
 
+    def on_link(self) -> frozenset[Prefix]:
+        return onlink.subnets(self._name)
+
     async def refresh_sources(self) -> None:
         if self._name is not None and link.exists(self._name):
             with self._told():
@@ -158,7 +162,7 @@ class LinuxBackend:
         await packets.outgoing(self._name)
 
     def changes(self) -> AsyncIterator[None]:
-        return watch.changes(self._resolver.watched)
+        return watch.changes(self._resolver.watched, self._wall.is_as_seen)
 
     def resolvers(self) -> tuple[Server, ...]:
         return self._resolver.former()

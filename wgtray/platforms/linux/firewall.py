@@ -52,12 +52,15 @@ LINK_RECEIVED = (
     "icmpv6 type mld-listener-query ip6 hoplimit 1 accept",
 )
 
+NO_LINK = "no/link"
+"""What stands for a name that nft would not take literally: no link can be called so, and nothing passes."""
+
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]{1,15}")  # nft takes a * at the end for "any"
 
 
 def render(firewall: Firewall, learned: Iterable[Address], interface: str) -> str:
     """The script for ``nft -f -`` that makes our table exactly this, whatever it was."""
-    name = interface if _PLAIN.fullmatch(interface) else ""  # matches no link: nothing passes
+    name = interface if _PLAIN.fullmatch(interface) else NO_LINK
     chains = [
         _chain("arriving", "filter hook prerouting priority raw", _arriving(firewall, name)),
         *_marking(firewall, name),

@@ -49,8 +49,11 @@ class Wall:
         self._learned: set[Address] = set()  # what the sets hold, apart: there are many, and they change all the time
 
     def is_as_seen(self) -> bool:
-        """Whether nobody changed any rule since we last looked: then a report of the kernel is about our own change."""
-        return self._loaded is not None and netfilter.generation() == self._loaded.generation
+        """Whether nobody changed any rule since we last looked: then a report of the kernel is about our own change.
+
+        So is one while we load; what happens to the table in that moment shows when it is read back.
+        """
+        return self._loaded is None or netfilter.generation() == self._loaded.generation
 
     async def is_there(self) -> bool:
         """Whether the kernel has a table of ours, whoever loaded it."""
