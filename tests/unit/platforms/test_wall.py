@@ -83,6 +83,8 @@ def test_what_was_loaded_is_observed_and_listed_once(kernel: Kernel) -> None:
     keeper = wall.Wall()
     assert observed(keeper) is None
     put(keeper, FIREWALL)
+    assert observed(keeper) == FIREWALL
+    assert kernel.listed == 0, "its number says that nobody came in between"
     assert [observed(keeper), observed(keeper)] == [FIREWALL, FIREWALL]
     assert kernel.listed == 1
     put(keeper, None)
@@ -103,9 +105,10 @@ def test_a_flushed_table_and_a_rule_more_or_less_are_noticed(kernel: Kernel) -> 
     put(keeper, FIREWALL)
     assert kernel.table is not None
     kernel.table.chains["sending"].rules.insert(0, "accept")
+    kernel.number += 1
     assert observed(keeper) == ALTERED, "before it was ever listed"
     put(keeper, FIREWALL)
-    assert observed(keeper) == FIREWALL
+    assert [observed(keeper), observed(keeper)] == [FIREWALL, FIREWALL]
     kernel.table.chains["sending"].rules.pop()
     kernel.number += 1
     assert not keeper.is_as_seen()
@@ -115,7 +118,7 @@ def test_a_flushed_table_and_a_rule_more_or_less_are_noticed(kernel: Kernel) -> 
 def test_other_peoples_tables_are_no_news_once_looked_at(kernel: Kernel) -> None:
     keeper = wall.Wall()
     put(keeper, FIREWALL)
-    assert observed(keeper) == FIREWALL
+    assert [observed(keeper), observed(keeper)] == [FIREWALL, FIREWALL]
     kernel.number += 3
     assert not keeper.is_as_seen()
     assert observed(keeper) == FIREWALL
@@ -125,7 +128,7 @@ def test_other_peoples_tables_are_no_news_once_looked_at(kernel: Kernel) -> None
 def test_learned_addresses_go_in_and_out_and_are_ours(kernel: Kernel) -> None:
     keeper = wall.Wall()
     put(keeper, FIREWALL, [ONE])
-    assert observed(keeper) == FIREWALL
+    assert [observed(keeper), observed(keeper)] == [FIREWALL, FIREWALL]
     keeper.learn([ONE, TWO], [])
     keeper.learn([], [ONE])
     assert kernel.table is not None

@@ -19,8 +19,8 @@ pass all of them. What a program sends through a packet socket (root only) is se
 In ``sending`` the interface is the one chosen before ``marking``; the new one is only seen in ``leaving``.
 """
 
-import ipaddress
 import re
+import socket
 from collections.abc import Iterable, Iterator
 
 from wgtray.core.fields import Address, Endpoint, Prefix, family, split_endpoint
@@ -55,6 +55,7 @@ LINK_RECEIVED = (
 NO_LINK = "no/link"
 """What stands for a name that nft would not take literally: no link can be called so, and nothing passes."""
 
+_BITS = {4: 32, 6: 128}
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]{1,15}")  # nft takes a * at the end for "any"
 
 
@@ -221,7 +222,7 @@ def _hosts(addresses: Iterable[Address], field: str, verdict: str) -> Iterator[s
 def _networks(prefixes: Iterable[Prefix], field: str, verdict: str) -> Iterator[str]:
     found = set(prefixes)
     for word, number in (("ip", 4), ("ip6", 6)):
-        if mine := _collapsed(number, found):
+        if mine := _widest(number, found):
             yield f"{word} {field} {_set(mine)} {verdict}"
 
 
@@ -238,12 +239,22 @@ def _of(number: int, addresses: Iterable[Address]) -> list[Address]:
     return sorted(address for address in addresses if family(address) == number)
 
 
-def _collapsed(number: int, prefixes: Iterable[Prefix]) -> list[str]:
-    """Without those inside others, which nft takes for a contradiction."""
-    mine = [prefix for prefix in prefixes if family(prefix) == number]
-    if number == 4:
-        return [str(network) for network in ipaddress.collapse_addresses(map(ipaddress.IPv4Network, mine))]
-    return [str(network) for network in ipaddress.collapse_addresses(map(ipaddress.IPv6Network, mine))]
+def _widest(number: int, prefixes: Iterable[Prefix]) -> list[Prefix]:
+    """Without those inside others, which nft takes for a contradiction; there may be thousands."""
+    kind = socket.AF_INET if number == 4 else socket.AF_INET6
+    found: list[Prefix] = []
+    ends_at = -1
+    for first, length, prefix in sorted(_placed(kind, one) for one in prefixes if family(one) == number):
+        last = first | ((1 << _BITS[number] - length) - 1)
+        if last > ends_at:
+            found.append(prefix)
+            ends_at = last
+    return found
+
+
+def _placed(kind: socket.AddressFamily, prefix: Prefix) -> tuple[int, int, Prefix]:
+    address, _, length = prefix.partition("/")
+    return int.from_bytes(socket.inet_pton(kind, address)), int(length), prefix
 
 
 def _set(elements: Iterable[object]) -> str:

@@ -38,7 +38,8 @@ class Loaded(msgspec.Struct, frozen=True):
     generation: int
     """Of the kernel's rules when they were last seen to be ours."""
     print: str | None = None
-    """Of our table as it was first listed."""
+    """Of our table as it was first listed; that the number is ours says enough of the moment after the load."""
+    is_new: bool = True
 
 
 class Wall:
@@ -65,7 +66,9 @@ class Wall:
         if loaded is None:
             return ALTERED if _is_there() else None
         generation = netfilter.generation()
-        if generation != loaded.generation or loaded.print is None:
+        if loaded.is_new and generation == loaded.generation:
+            self._loaded = msgspec.structs.replace(loaded, is_new=False)
+        elif generation != loaded.generation or loaded.print is None:
             listed = await _listed()
             if listed is None:
                 self._loaded = None
@@ -73,10 +76,11 @@ class Wall:
             if generation == loaded.generation and _count(listed) == loaded.rules:
                 loaded = msgspec.structs.replace(loaded, print=_print(listed))
             if _print(listed) != loaded.print or _elements(listed) != self._learned:
-                log.warning("somebody changed our firewall table")
+                if loaded.print is not None:
+                    log.warning("somebody changed our firewall table")
                 self._loaded = None
                 return ALTERED
-            loaded = self._loaded = msgspec.structs.replace(loaded, generation=generation)
+            loaded = self._loaded = msgspec.structs.replace(loaded, generation=generation, is_new=False)
         return loaded.firewall if loaded.interface == interface else ALTERED
 
     async def put(self, firewall: Firewall | None, learned: Iterable[Address], interface: str) -> None:
