@@ -141,7 +141,10 @@ def _steps(observed: HostState, desired: HostState) -> list[Step]:
 
 
 def _stricter(one: Firewall | None, other: Firewall | None, *, alone: bool) -> Firewall | None:
-    """Closes what one of the two does; WireGuard keeps its ways. ``alone``: there will be no tunnel for a moment."""
+    """Closes what one of the two does; WireGuard keeps its ways. ``alone``: there will be no tunnel for a moment.
+
+    One of the two itself wherever that will do: with thousands of networks each load takes a while.
+    """
     if one is None or one.altered:
         return other
     if other is None:
@@ -149,7 +152,7 @@ def _stricter(one: Firewall | None, other: Firewall | None, *, alone: bool) -> F
     narrow = [firewall for firewall in (one, other) if firewall.everything or firewall.names] or [other]
     lans = [firewall.lan for firewall in narrow if firewall.everything] or [other.lan]
     forced = one.forced | other.forced
-    return msgspec.structs.replace(
+    strict = msgspec.structs.replace(
         other,
         closed=one.closed | other.closed | (forced if alone else frozenset()),
         closes_learned=one.closes_learned or other.closes_learned,
@@ -162,6 +165,7 @@ def _stricter(one: Firewall | None, other: Firewall | None, *, alone: bool) -> F
         own=one.own | other.own,
         portal=all(firewall.portal for firewall in narrow),
     )
+    return one if msgspec.structs.replace(strict, sources=one.sources) == one else strict
 
 
 def _with_peers(host: HostState, tunnel: Tunnel, peers: tuple[Peer, ...], stale: tuple[Key, ...]) -> HostState:

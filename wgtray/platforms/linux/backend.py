@@ -76,6 +76,8 @@ class LinuxBackend:
         self._wanted_name = interface
         self._control: Control | None = None
         self._wall = Wall()
+        self._is_forcing = True
+        """Whether there may be routes and rules of marked packets."""
         self._counters = packets.CounterFile()
         self._routes = RouteSocket()
         self._resolver = SystemResolver(state_dir, resolv_conf)
@@ -238,6 +240,7 @@ class LinuxBackend:
         """What is observed of the firewall, the routes of marked packets included."""
         firewall = await self._wall.observe(self._name or self._wanted_name)
         wanted = forced_routes(firewall, present)
+        self._is_forcing = any(listing.forced or routes.PRIORITY_FORCED in listing.rules for listing in listings)
         for listing in listings:
             mine = frozenset(route for route in wanted if family(route.prefix) == listing.family)
             laid = (listing.forced, routes.PRIORITY_FORCED in listing.rules)
@@ -259,8 +262,9 @@ class LinuxBackend:
         if wanted:
             await routes.put_forced(wanted, self._name)
         await self._wall.put(firewall, self._led, self._name or self._wanted_name)
-        if not wanted:
+        if not wanted and self._is_forcing:
             await routes.put_forced(wanted, self._name)
+        self._is_forcing = bool(wanted)
 
     async def _tighten(self) -> None:
         strictness.restore(self._state_dir)
