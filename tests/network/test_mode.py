@@ -117,7 +117,7 @@ def test_everything_is_everything_and_nothing_else_leaves_the_machine(connected:
     def seen(host: str) -> str:
         return connected.place.run([sys.executable, "-c", WHO_AM_I, host]).stdout.strip()
 
-    with Wire(connected.place.netns) as wire:
+    with Wire(connected.place) as wire:
         in_the_clear = wire.during(lambda: [seen(public), seen(public_six)])
         assert {public, public_six} <= in_the_clear, "the capture would not see a leak"
         asker = seen(public)
@@ -142,7 +142,7 @@ def test_a_company_without_ipv6_lets_none_out_in_full_mode_also_with_lockdown_of
     def ask() -> int:
         return desk.place.run([sys.executable, "-c", WHO_AM_I, six], check=False).returncode
 
-    with Wire(desk.place.netns) as wire:
+    with Wire(desk.place) as wire:
         assert six in wire.during(ask), "the capture would not see a leak"
         assert desk.wgtray("mode", "full").returncode == 0
         until(lambda: desk.snapshot().protected)
