@@ -122,7 +122,8 @@ class Desk:
         link = str(self.snapshot().interface)
         self.stop(signal.SIGKILL)
         self.place.run(["ip", "link", "delete", link])
-        self.place.run(["nft", "delete", "table", "inet", "wgtray"], check=False)
+        for kind in ("inet", "arp"):
+            self.place.run(["nft", "delete", "table", kind, "wgtray"], check=False)
         for family in ("-4", "-6"):
             for table in ("22087", "22088", "22090"):
                 self.place.run(["ip", family, "route", "flush", "table", table], check=False)

@@ -7,9 +7,14 @@ import contextlib
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 
+from tests.network.wire import Wire
 from wgtray.lab.place import Place
+
+AFTER_S = 0.3
+"""For what is still on its way when something has happened; the program shouts a hundred times in it."""
 
 _SHOUT = """
 import json, selectors, socket, sys, time
@@ -54,3 +59,16 @@ def shouting(place: Place, targets: Sequence[tuple[str, int]]) -> Iterator[None]
     finally:
         program.kill()
         program.communicate()
+
+
+@contextlib.contextmanager
+def overheard(place: Place, targets: Sequence[tuple[str, int]]) -> Iterator[Wire]:
+    """A capture that has heard every one of these, and goes on while the program goes on."""
+    with Wire(place) as wire, shouting(place, targets):
+        assert wire.during(settle) >= {address for address, _ in targets}, "the capture would not see a leak"
+        yield wire
+
+
+def settle() -> None:
+    """A moment in which a leak would show."""
+    time.sleep(AFTER_S)

@@ -3,18 +3,16 @@
 Every capture has first heard the same program without wgtray.
 """
 
-import contextlib
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from tests.network.conftest import Desk, until
-from tests.network.shouter import shouting
+from tests.network.shouter import overheard, settle
 from tests.network.wire import Wire
 from wgtray.ipc import messages
 from wgtray.lab import Lab, netns
@@ -24,20 +22,6 @@ pytestmark = pytest.mark.network
 
 COMPANY = [(host, 7) for host in COMPANY_HOST]
 NEVER = set(COMPANY_HOST)
-AFTER_S = 0.3
-"""For what is still on its way when something has happened; the program shouts a hundred times in it."""
-
-
-def settle() -> None:
-    time.sleep(AFTER_S)
-
-
-@contextlib.contextmanager
-def overheard(desk: Desk, targets: list[tuple[str, int]]) -> Iterator[Wire]:
-    """A capture that has heard every one of these, and goes on while the program goes on."""
-    with Wire(desk.place) as wire, shouting(desk.place, targets):
-        assert wire.during(settle) >= {address for address, _ in targets}, "the capture would not see a leak"
-        yield wire
 
 
 def locked(lab: Lab, lockdown: str = "all", **policy: object) -> str:
@@ -55,7 +39,7 @@ def test_company_networks_never_leave_in_the_clear_while_connection_is_wanted(
     desk: Desk, lab: Lab, lockdown: str, mode: str
 ) -> None:
     desk.imported(locked(lab, lockdown, default_mode=mode))
-    with overheard(desk, COMPANY) as wire:
+    with overheard(desk.place, COMPANY) as wire:
         for node in lab.nodes:
             node.silent()
         desk.ask(messages.Connect())
@@ -107,7 +91,7 @@ def test_with_everything_locked_only_wireguard_and_the_lan_see_the_cable(desk: D
     targets = [*COMPANY, *((host, 80) for host in public), *((host, 53) for host in public)]
     targets += [(lab.layout.nodes[0].public[0], 9), (neighbour, 631)]
     desk.imported(locked(lab))
-    with overheard(desk, targets) as wire:
+    with overheard(desk.place, targets) as wire:
         desk.ask(messages.Connect())
         until(lambda: desk.snapshot().state == "connected")
         assert wire.during(settle) <= nodes | {neighbour}
@@ -130,14 +114,19 @@ def test_with_everything_locked_only_wireguard_and_the_lan_see_the_cable(desk: D
 def test_nobody_but_us_reaches_a_node_past_the_tunnel(desk: Desk, lab: Lab) -> None:
     node = lab.layout.nodes[0].public[0]
     desk.imported(locked(lab))
-    with overheard(desk, [(node, WG_PORT), (node, 443)]) as wire:
+    with overheard(desk.place, [(node, WG_PORT), (node, 443)]) as wire:
         desk.ask(messages.Connect())
         until(lambda: desk.snapshot().state == "connected")
         wire.packets()
-        heard: list[bytes] = []
-        until(lambda: heard.extend(wire.to(node)) or heard)
-        assert {packet[9] for packet in heard} <= {1, 17}, "UDP and pings of ours alone"
-        assert all(len(packet) > 29 for packet in heard if packet[9] == 17), "one byte is what the program sends"
+        spoken: list[bytes] = []
+
+        def hears() -> bool:
+            spoken.extend(wire.to(node))
+            return bool(spoken)
+
+        until(hears)
+        assert {packet[9] for packet in spoken} <= {1, 17}, "UDP and pings of ours alone"
+        assert all(len(packet) > 29 for packet in spoken if packet[9] == 17), "one byte is what the program sends"
         assert desk.wgtray("disconnect").returncode == 0
         settle()
         assert wire.during(settle) == {node}

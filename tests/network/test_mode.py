@@ -12,16 +12,19 @@ from collections.abc import Callable
 import pytest
 
 from tests.network.conftest import Desk, until
+from tests.network.shouter import overheard
 from tests.network.wire import Wire
 from wgtray.core.profile import Mode
 from wgtray.ipc import codec, messages
 from wgtray.lab import Lab
+from wgtray.lab.spec import COMPANY_HOST
 
 pytestmark = pytest.mark.network
 
 BOTH: tuple[Mode, Mode] = ("full", "split")
 TOGGLES = 20
 RATE = 1000
+THOUSAND = 1000
 
 STREAM = """
 import select, socket, sys, time
@@ -108,6 +111,25 @@ def test_a_flow_in_the_tunnel_loses_no_packet_in_twenty_changes_of_mode(connecte
     assert sent > TOGGLES * 50
     assert unanswered == 0
     assert connected.snapshot().interface == interface
+
+
+def test_a_thousand_changes_of_mode_leave_no_rule_more_and_let_nothing_out(desk: Desk, lab: Lab) -> None:
+    """T47."""
+    desk.imported()
+    with overheard(desk.place, [(host, 7) for host in COMPANY_HOST]) as wire:
+        desk.connected()
+        for mode in BOTH:
+            change(desk, mode)
+        before = desk.network()
+        wire.packets()
+        began, leaked = time.monotonic(), set[str]()
+        for _ in range(THOUSAND // len(BOTH)):
+            for mode in BOTH:
+                change(desk, mode)
+            leaked |= wire.destinations() & set(COMPANY_HOST)
+        print(f"{THOUSAND} changes of mode: {time.monotonic() - began:.0f} s")
+        assert not leaked
+        assert desk.network() == before
 
 
 def test_everything_is_everything_and_nothing_else_leaves_the_machine(connected: Desk, lab: Lab) -> None:

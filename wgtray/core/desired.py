@@ -54,8 +54,9 @@ our own questions for names, which no other program can send. Name server: one o
 ``core/lan.py`` found to be one; without ``allow_lan``, or where a network only claims to be one, it is like any other.
 
 Always in the clear: DHCP, neighbour discovery, this computer's packets to itself. Never: a packet with one of our
-tunnel addresses as its source. Company networks have a hold below their routes too, so that they stay closed when the
-interface disappears for any reason. Of whom names are asked, ``core/names.py`` says.
+tunnel addresses as its source, and an answer to a neighbour who asks for one of them (ARP). Company networks have a
+hold below their routes too, so that they stay closed when the interface disappears for any reason. Of whom names are
+asked, ``core/names.py`` says.
 """
 
 import ipaddress

@@ -45,13 +45,14 @@ class Chain(msgspec.Struct):
 
 
 class Ruleset:
-    """One table, read from the script that loads it."""
+    """Our table of IP packets, read from the script that loads it; ``arp`` are the rules of that about ARP."""
 
     def __init__(self, script: str) -> None:
         self.chains: dict[str, Chain] = {}
         self.sets: dict[str, set[str]] = {}
+        self.arp: list[str] = []
         here: Chain | None = None
-        for line in map(str.strip, script.splitlines()):
+        for line in map(str.strip, script.partition("add table arp")[0].splitlines()):
             if found := re.fullmatch(r"chain (\w+) \{", line):
                 here = self.chains.setdefault(found[1], Chain())
             elif found := re.fullmatch(r"set (\w+) \{", line):
@@ -64,6 +65,7 @@ class Ruleset:
             elif line not in ("}", "") and not line.startswith(("add ", "delete ", "table ", "type ")):
                 assert here is not None, line
                 here.rules.append(line)
+        self.arp = re.findall(r"^\t\t(iifname .*)$", script.partition("add table arp")[2], re.MULTILINE)
 
     def passes(self, frame: Frame, *hooks: str) -> bool:
         """Whether the chains of these hooks, like ``filter output filter``, let it through in this order."""

@@ -239,7 +239,15 @@ def test_a_name_that_nft_would_read_otherwise_matches_no_link(name: str) -> None
 
 def test_the_rules_are_counted_as_the_kernel_lists_them() -> None:
     script = render(Firewall(everything=True, own=frozenset({Address("10.66.0.10")})), (), OURS)
-    assert count_rules(script) == sum(len(chain.rules) for chain in Ruleset(script).chains.values())
+    rules = Ruleset(script)
+    assert count_rules(script) == sum(len(chain.rules) for chain in rules.chains.values()) + len(rules.arp)
+
+
+def test_neighbours_do_not_learn_our_addresses_in_the_tunnel() -> None:
+    for host in HOSTS.values():
+        assert host.firewall is not None
+        own = sorted(address for address in host.firewall.own if family(address) == 4)
+        assert ruleset(host).arp == [f'iifname != "{OURS}" arp daddr ip {{ {", ".join(own)} }} drop']
 
 
 def test_learned_addresses_are_in_the_set_of_their_family() -> None:

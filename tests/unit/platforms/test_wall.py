@@ -31,6 +31,8 @@ class Kernel:
             self.table, self.number = Ruleset(stdin), self.number + 1
             return ""
         assert self.table is not None
+        if argv[4] == "arp":
+            return json.dumps({"nftables": [{"rule": {"chain": "answering", "expr": rule}} for rule in self.table.arp]})
         self.listed, self.handle = self.listed + 1, self.handle + 1
         items: list[dict[str, Any]] = [{"metainfo": {"version": "1"}}]
         items += [{"set": {"name": name, "elem": sorted(one)}} for name, one in self.table.sets.items()]

@@ -187,7 +187,7 @@ class LinuxBackend:
         count = sum(len(listing.entries) for listing in listings)
         removed += [f"{count} routes in table {routes.TABLE}"] if count else []
         removed += [f"{len(listing.rules)} IPv{listing.family} rules" for listing in listings if listing.rules]
-        removed += [f"nftables table inet {TABLE}"] if await self._tried(self._wall.is_there(), failed) else []
+        removed += [f"nftables tables {TABLE}"] if await self._tried(self._wall.is_there(), failed) else []
         removed += ["its answers to the system's resolver"] if await self._tried(self._unasked(), failed) else []
         await self._tried(routes.put_steering(frozenset()), failed)
         await self._tried(routes.put_routes(frozenset(), self._name), failed)

@@ -1,7 +1,8 @@
 """Which nftables rules carry out a ``Firewall`` on Linux?
 
-One table of the family inet, loaded whole in one transaction. Rules of other tables stay as they are: a packet has to
-pass all of them. What a program sends through a packet socket (root only) is seen by no table.
+One table of the family inet, loaded whole in one transaction; a second one of the family arp in the same keeps
+neighbours from learning our addresses in the tunnel. Rules of other tables stay as they are: a packet has to pass all
+of them. What a program sends through a packet socket (root only) is seen by no table.
 
     chain      asked of                      what it does
     arriving   every packet, first           drops what arrives elsewhere for our addresses in the tunnel; marks answers
@@ -29,6 +30,7 @@ from wgtray.core.passage import DNS, HTTP, HTTPS
 from wgtray.platforms.linux.routes import MARK, MARK_FORCED, MARK_PROBE
 
 TABLE = "wgtray"
+FAMILIES = ("inet", "arp")
 LEARNED = {4: "learned4", 6: "learned6"}
 """The sets of learned addresses, by family; ``netfilter.py`` changes their elements."""
 
@@ -73,8 +75,14 @@ def render(firewall: Firewall, learned: Iterable[Address], interface: str) -> st
         _chain("receiving", "filter hook input priority filter", _receiving(firewall, name), shut=firewall.everything),
     ]
     sets = [_learned(number, name, learned) for number, name in LEARNED.items()]
-    body = "\n".join((*sets, *chains))
-    return f"add table inet {TABLE}\ndelete table inet {TABLE}\ntable inet {TABLE} {{\n{body}\n}}\n"
+    mine = [f'iifname != "{name}" arp daddr ip {_set(own)} drop'] if (own := _of(4, firewall.own)) else []
+    answering = _chain("answering", "filter hook input priority filter", mine)
+    return _table("inet", (*sets, *chains)) + _table("arp", (answering,))
+
+
+def _table(kind: str, parts: Iterable[str]) -> str:
+    body = "\n".join(parts)
+    return f"add table {kind} {TABLE}\ndelete table {kind} {TABLE}\ntable {kind} {TABLE} {{\n{body}\n}}\n"
 
 
 def count_rules(script: str) -> int:

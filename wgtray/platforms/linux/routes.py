@@ -17,7 +17,7 @@ recognisable:
     table     22090       learned addresses, like company networks (``learned.py``)
     protocol  142         who put a route there; 143 in table 22090, whose ten thousand routes are listed apart
     altname   wgtray-link our interface, whatever its name is (``link.py``)
-    nftables  inet wgtray what may leave and arrive (``firewall.py``)
+    nftables  wgtray      what may leave and arrive (``firewall.py``)
 
 A socket that is bound to a device is sent out through it even where the routes say "unreachable": what must not leave
 is closed by the firewall too. Sensitive apps will use the mark and the table of port rules.

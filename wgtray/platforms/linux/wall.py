@@ -5,6 +5,7 @@ no program is asked; after a change by anybody our table is listed and compared 
 """
 
 import hashlib
+import itertools
 import logging
 from collections.abc import Iterable
 from typing import Any
@@ -19,9 +20,8 @@ from wgtray.platforms.api import CommandFailed
 from wgtray.platforms.command import run
 from wgtray.platforms.linux import firewall as rules
 from wgtray.platforms.linux import netfilter, routes
-from wgtray.platforms.linux.firewall import LEARNED, TABLE
+from wgtray.platforms.linux.firewall import FAMILIES, LEARNED, TABLE
 
-FAMILY = "inet"
 _EVERYTHING = (Prefix("0.0.0.0/0"), Prefix("::/0"))
 _PASSING = frozenset({"handle", "metainfo"})
 """Of a listing: what is another with every load of the same rules."""
@@ -58,13 +58,13 @@ class Wall:
 
     async def is_there(self) -> bool:
         """Whether the kernel has a table of ours, whoever loaded it."""
-        return _is_there()
+        return any(map(_is_there, FAMILIES))
 
     async def observe(self, interface: str) -> Firewall | None:
         """What our table does where our link is called ``interface``; raises CommandFailed, OSError."""
         loaded = self._loaded
         if loaded is None:
-            return ALTERED if _is_there() else None
+            return ALTERED if await self.is_there() else None
         generation = netfilter.generation()
         if loaded.is_new and generation == loaded.generation:
             self._loaded = msgspec.structs.replace(loaded, is_new=False)
@@ -87,8 +87,9 @@ class Wall:
         """Make our table exactly this in one transaction; raises CommandFailed, OSError."""
         self._loaded = None
         if firewall is None:
-            if _is_there():
-                netfilter.delete_table(FAMILY, TABLE)
+            for kind in FAMILIES:
+                if _is_there(kind):
+                    netfilter.delete_table(kind, TABLE)
             return
         before, held = netfilter.generation(), set(learned)
         script = rules.render(firewall, held, interface)
@@ -128,20 +129,22 @@ def forced_routes(firewall: Firewall | None, tunnel: Tunnel | None) -> frozenset
     return frozenset(found | ({Route(prefix, "held") for prefix in _EVERYTHING} if firewall.fails_closed else set()))
 
 
-def _is_there() -> bool:
+def _is_there(kind: str) -> bool:
     try:
-        return netfilter.has_table(FAMILY, TABLE)
+        return netfilter.has_table(kind, TABLE)
     except OSError:  # a kernel without nftables has no table
         return False
 
 
 async def _listed() -> list[dict[str, Any]] | None:
-    """Our table as nft lists it; None when there is none."""
-    if not _is_there():
+    """Our table of each family as nft lists it; None when there is none."""
+    there = [kind for kind in FAMILIES if _is_there(kind)]
+    if not there:
         return None
-    text = await run(["nft", "-j", "list", "table", FAMILY, TABLE])
+    texts = [await run(["nft", "-j", "list", "table", kind, TABLE]) for kind in there]
     try:
-        found: list[dict[str, Any]] = msgspec.json.decode(text)["nftables"]
+        answers = [msgspec.json.decode(text)["nftables"] for text in texts]
+        found: list[dict[str, Any]] = list(itertools.chain.from_iterable(answers))
     except (msgspec.DecodeError, KeyError, TypeError) as error:
         problem = Problem("command-failed", {"command": "nft -j list table", "detail": routes.UNKNOWN_OUTPUT})
         raise CommandFailed(problem) from error
