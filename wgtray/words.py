@@ -1,8 +1,7 @@
 """What does wgtray say to people? Every sentence of the tray and of the command line, and nothing else.
 
 Pure functions from codes and values to English; no Qt. A sentence about trouble has three parts: what happened, what
-it means for you, what to do. Templates are looked up by code and filled by name: a translation replaces tables, not
-code.
+it means for you, what to do. Templates are found by code and filled by name: translations replace tables, not code.
 """
 
 import time
@@ -23,8 +22,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     'Import the file from your administrator with "wgtray profile import FILE".',
     "no-key": "The private key of this profile is not on this computer, so you cannot connect. "
     "Import the profile again, or ask your administrator for a new one.",
-    "resolving": "The addresses of the nodes are being looked up. Connecting goes on once they are known. "
-    "There is nothing to do.",
+    "resolving": "The nodes' addresses are being looked up; then connecting goes on. There is nothing to do.",
     "node-down": "{node} does not answer. While another node answers, nothing changes for you. "
     "There is nothing to do: {app} keeps trying.",
     "node-slow": "{node} is slow{latency}. While a faster node answers, your traffic goes there. "
@@ -45,6 +43,8 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "You cannot connect until your administrator adds it. Send them this computer's public key{key} and ask to add it.",
     "name-unresolved": "The name {name} has no address right now. A node whose name has none cannot be used. "
     "Check this computer's internet connection; if that works, tell your administrator.",
+    "names-port-taken": "Another program uses port 53 of {address}. Company names may not be found. Stop that program.",
+    "names-nobody": "No name server may be asked here, so names are not found. Ask your administrator to name one.",
     "unsupported": "This version of {app} does not carry out {feature} of your company's profile. "
     "Do not rely on it yet. Tell your administrator, or update {app} when a later version can.",
     **words_apps.PROBLEMS,

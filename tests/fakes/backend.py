@@ -5,7 +5,9 @@ import socket
 from collections.abc import AsyncIterator
 
 from wgtray.core.apps import Computer, Programs
+from wgtray.core.fields import Address, Prefix
 from wgtray.core.host import NOTHING, HostState
+from wgtray.core.names import Server
 from wgtray.core.plan import (
     DropTunnel,
     PutApps,
@@ -43,6 +45,9 @@ class FakeBackend:
         self.count = Counters(0, 0, 0, 0)
         self._sent = asyncio.Event()
         self.way_out = Uplink(frozenset({4, 6}))
+        self.subnets: frozenset[Prefix] = frozenset()
+        self.servers: tuple[Server, ...] = ()
+        self.used: frozenset[Address] = frozenset()
 
     @property
     def interface(self) -> str | None:
@@ -73,6 +78,9 @@ class FakeBackend:
 
     def uplink(self) -> Uplink:
         return self.way_out
+
+    def on_link(self) -> frozenset[Prefix]:
+        return self.subnets
 
     async def refresh_sources(self) -> None:
         self.done.append("sources")
@@ -119,6 +127,12 @@ class FakeBackend:
 
     def join(self, pid: int) -> None:
         self.joined.append(pid)
+
+    def resolvers(self) -> tuple[Server, ...]:
+        return self.servers
+
+    def in_use(self) -> frozenset[Address]:
+        return self.used
 
     def steer_socket(self, sock: socket.socket, way: Way) -> None:
         raise OSError("a fake has no network")

@@ -38,7 +38,7 @@ def free(tmp_path: Path) -> Sender:
 
 @pytest.fixture
 def wire(lab: Lab) -> Iterator[Wire]:
-    with Wire(lab.clients[0].netns) as open_wire:
+    with Wire(lab.clients[0]) as open_wire:
         yield open_wire
 
 
@@ -148,7 +148,7 @@ def test_whatever_fails_a_program_with_a_rule_is_cut_off_and_others_are_not(
         assert_cut_off(ruled, sender, free, wire)
 
 
-@pytest.mark.parametrize("harm", ["nft flush ruleset", "ip rule del priority 5206", "ip route flush table 22090"])
+@pytest.mark.parametrize("harm", ["nft flush ruleset", "ip rule del priority 5206", "ip route flush table 22091"])
 def test_rules_that_somebody_else_removes_let_nothing_out_and_come_back(
     ruled: Desk, sender: Sender, free: Sender, wire: Wire, harm: str
 ) -> None:

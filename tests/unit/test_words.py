@@ -31,6 +31,7 @@ EXAMPLES: dict[str, str | float] = {
     "check": "tcp://10.20.0.10:443",
     "mtu": 1420,
     "interface": "wgtray1",
+    "address": "127.22.8.7",
     "wanted": "wgtray0",
     "action": "choose-node",
     "minutes": 2000,

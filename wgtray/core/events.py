@@ -9,7 +9,7 @@ import msgspec
 
 from wgtray.core.apps import Declined, OwnRule, Programs
 from wgtray.core.failover import Reason
-from wgtray.core.fields import Endpoint, Key, Name
+from wgtray.core.fields import Address, Endpoint, Key, Name, Prefix
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Mode, Profile
 from wgtray.core.secret import Secret
@@ -108,6 +108,19 @@ class Sized(msgspec.Struct, frozen=True):
     waited_s: float = 0.0
 
 
+class Learned(msgspec.Struct, frozen=True):
+    """Addresses of the profile's names became known, or have not been used for long enough to be forgotten."""
+
+    gained: frozenset[Address] = frozenset()
+    lost: frozenset[Address] = frozenset()
+
+
+class NamesTroubled(msgspec.Struct, frozen=True):
+    """Why names are not resolved as they should be; None when they are."""
+
+    problem: Problem | None
+
+
 class Traffic(msgspec.Struct, frozen=True):
     """Traffic other than probes began to flow through the tunnel, or has ceased for a while."""
 
@@ -136,6 +149,12 @@ class ProgramsSeen(msgspec.Struct, frozen=True):
 
 class RunAsked(msgspec.Struct, frozen=True):
     """Somebody wants to start a program under a rule that names none."""
+
+
+class OnLink(msgspec.Struct, frozen=True):
+    """Which subnets lie on the links of this computer, ours aside."""
+
+    subnets: frozenset[Prefix]
 
 
 class ApplyFailed(msgspec.Struct, frozen=True):
@@ -170,11 +189,14 @@ Event = (
     | Lost
     | Checked
     | Sized
+    | Learned
+    | NamesTroubled
     | Traffic
     | Online
     | UplinkChanged
     | ProgramsSeen
     | RunAsked
+    | OnLink
     | ApplyFailed
     | Applied
     | Damaged

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from wgtray.core import apps, endpoints, fields
+from wgtray.core import apps, endpoints, fields, lan
 from wgtray.core.apps import Computer, Programs, Rule
 from wgtray.core.endpoints import Scene, Site
 from wgtray.core.events import (
@@ -15,8 +15,11 @@ from wgtray.core.events import (
     Damaged,
     Event,
     KeyGiven,
+    Learned,
     Lost,
+    NamesTroubled,
     Online,
+    OnLink,
     Paused,
     Probed,
     ProfileSet,
@@ -32,8 +35,9 @@ from wgtray.core.events import (
     Wanted,
 )
 from wgtray.core.failover import BLANK, Memory
-from wgtray.core.fields import Endpoint, Key, Name
+from wgtray.core.fields import Address, Endpoint, Key, Name, Prefix
 from wgtray.core.health import Health, elsewhere, folded, forgiven, lost
+from wgtray.core.host import relearned
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Mode, Node, Profile
 from wgtray.core.secret import Secret
@@ -63,6 +67,10 @@ class Facts(msgspec.Struct, frozen=True):
     """Of the company behind the nodes. ``machine.step`` follows trials, because they depend on who carries what."""
     sizes: Trial = Trial()
     """Of packets of full size."""
+    learned: frozenset[Address] = frozenset()
+    """Addresses of the profile's names, while the wish to be connected stands."""
+    names_trouble: Problem | None = None
+    """Why names are not resolved as they should be."""
     busy: bool = False
     """Whether traffic flows, so that a planned move would cost packets."""
     online: bool = True
@@ -74,6 +82,10 @@ class Facts(msgspec.Struct, frozen=True):
     """Whether a program was started under a rule that names none (``wgtray run``)."""
     drawn: bool = False
     """Whether a program runs for which this computer, which cannot route it alone, routes everything."""
+    on_link: frozenset[Prefix] = frozenset()
+    """Subnets that other links of this computer claim to be."""
+    lan: frozenset[Prefix] = frozenset()
+    """What of them one may speak to past the tunnel, by profile and ``core/lan.py``."""
     memory: Memory = BLANK
     """What is held for or against nodes from earlier."""
     carrier: Name | None = None
@@ -136,6 +148,10 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
             if not facts.online or node not in facts.inner:
                 return facts
             return msgspec.structs.replace(facts, inner={**facts.inner, node: lost(facts.inner[node])}, loss=event)
+        case Learned():
+            return msgspec.structs.replace(facts, learned=relearned(facts.learned, event.gained, event.lost))
+        case NamesTroubled(problem):
+            return msgspec.structs.replace(facts, names_trouble=problem)
         case Traffic(flows):
             return msgspec.structs.replace(facts, busy=flows)
         case Online(online, resumed):
@@ -151,6 +167,9 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
             return _with_programs(facts, programs)
         case RunAsked():
             return msgspec.structs.replace(facts, runs=True)
+        case OnLink(subnets):
+            allowed = frozenset() if facts.profile is None else lan.allowed(subnets, facts.profile)
+            return msgspec.structs.replace(facts, on_link=subnets, lan=allowed)
         case ApplyFailed(problem):
             return msgspec.structs.replace(facts, failure=problem, failures=facts.failures + 1)
         case Applied():
@@ -216,7 +235,13 @@ def sited(facts: Facts, *, trying: bool, now: float) -> Facts:
 def _with_profile(facts: Facts, event: ProfileSet) -> Facts:
     profile, wish = event.profile, facts.target
     if profile is None:
-        return Facts(target=wish, damage=facts.damage, computer=facts.computer)
+        return Facts(
+            target=wish,
+            damage=facts.damage,
+            families=facts.families,
+            on_link=facts.on_link,
+            computer=facts.computer,
+        )
     node = wish.node if wish.node is not None and profile.node(wish.node) else None
     return Facts(
         profile=profile,
@@ -231,6 +256,8 @@ def _with_profile(facts: Facts, event: ProfileSet) -> Facts:
         computer=facts.computer,
         programs=facts.programs,
         runs=facts.runs,
+        on_link=facts.on_link,
+        lan=lan.allowed(facts.on_link, profile),
     )
 
 

@@ -117,6 +117,12 @@ class Capabilities(msgspec.Struct, frozen=True):
 NOTHING = HostState()
 
 
+def relearned(learned: frozenset[Address], gained: frozenset[Address], lost: frozenset[Address]) -> frozenset[Address]:
+    """The addresses with some gained and some lost; not copied where nothing changes, for they may be ten thousand."""
+    known = learned if gained <= learned else learned | gained
+    return known - lost if lost else known
+
+
 def changed_peers(observed: Tunnel, desired: Tunnel) -> list[Peer]:
     """The desired peers that differ from the observed ones, those that gain a prefix first; stale peers are no change.
 

@@ -30,6 +30,8 @@ SEVERITY: Mapping[str, Severity] = {
     "offline": "error",
     "key-refused": "error",
     "name-unresolved": "warning",
+    "names-port-taken": "warning",
+    "names-nobody": "warning",
     "unsupported": "warning",
     "apps-blocked": "info",
     "apps-late": "warning",

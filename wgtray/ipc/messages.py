@@ -150,6 +150,14 @@ class NetworkView(msgspec.Struct, frozen=True):
     node: str | None
 
 
+class LearnedView(msgspec.Struct, frozen=True):
+    """An address that goes into the tunnel because a name of the profile has it."""
+
+    name: str | None
+    """As it was asked for; None when an earlier helper learned it."""
+    address: str
+
+
 class AppView(msgspec.Struct, frozen=True):
     """One app rule and how it is enforced."""
 
@@ -223,6 +231,9 @@ class Snapshot(msgspec.Struct, frozen=True):
     """Whether ``connect`` must hand over the private key because the helper does not have it."""
     public_key: str | None = None
     """The public key that belongs to the profile's private key, under which the keyring holds it."""
+    learned: tuple[LearnedView, ...] = ()
+    """The addresses of the profile's names that were learned last, latest first; ``learned_total`` says of how many."""
+    learned_total: int = 0
     protocol: int = PROTOCOL
 
 

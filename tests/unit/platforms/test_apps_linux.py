@@ -59,13 +59,13 @@ def test_rules_that_stand_are_left_and_those_of_another_address_go() -> None:
     assert appways.render_rules(WAYS, 4, said) == ""
     assert "rule add priority 5209 from all fwmark 0x57474154 unreachable" in lines
     assert lines[0].startswith("rule add priority 5209"), "what closes comes first"
-    stale = "5208:\tfrom 10.66.0.99 lookup 22090"
-    assert appways.render_rules(WAYS, 4, [*said, stale]) == "rule del priority 5208 from 10.66.0.99 lookup 22090\n"
+    stale = "5208:\tfrom 10.66.0.99 lookup 22091"
+    assert appways.render_rules(WAYS, 4, [*said, stale]) == "rule del priority 5208 from 10.66.0.99 lookup 22091\n"
 
 
 def test_only_our_priorities_are_ours() -> None:
-    text = "0:\tfrom all lookup local\n5206:\tfrom all fwmark 0x57474154 lookup 22090\n52060:\tfrom all lookup main\n"
-    assert appways.parse_rules(text) == ["5206:\tfrom all fwmark 0x57474154 lookup 22090"]
+    text = "0:\tfrom all lookup local\n5206:\tfrom all fwmark 0x57474154 lookup 22091\n52060:\tfrom all lookup main\n"
+    assert appways.parse_rules(text) == ["5206:\tfrom all fwmark 0x57474154 lookup 22091"]
 
 
 def test_name_servers_on_this_computer_need_no_way_out() -> None:

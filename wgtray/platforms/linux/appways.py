@@ -5,12 +5,12 @@ The group of a socket (``cgroups.py``) decides its packets' mark, the mark their
     mark      0x57474154  of a ``tunnel`` program ("WGAT")
     mark      0x57474144  of a ``direct`` program ("WGAD")
     mark      0x5747414e  a ``tunnel`` program asks the system's own name server ("WGAN"): goes like anybody's question
-    priority  5206        packets of ``tunnel`` programs: table 22090
+    priority  5206        packets of ``tunnel`` programs: table 22091
     priority  5207        packets of ``direct`` programs: table main
-    priority  5208        whatever has one of our addresses in the tunnel as its source: table 22090
+    priority  5208        whatever has one of our addresses in the tunnel as its source: table 22091
     priority  5209        those of 5206 and 5208 where that table has no route: unreachable
-    table     22090       everything into the tunnel
-    protocol  143         who put a route there
+    table     22091       everything into the tunnel
+    protocol  144         who put a route there
     nftables  inet wgtray_apps
 
 A program chose its source address before its packets got their mark, so they get another one as they leave. What the
@@ -39,8 +39,8 @@ from wgtray.platforms.linux.routes import MARK, MARK_PROBE
 
 MARK_TUNNEL, MARK_DIRECT, MARK_NAMES = 0x57474154, 0x57474144, 0x5747414E
 PRIORITIES = PRIORITY_TUNNEL, PRIORITY_DIRECT, PRIORITY_OWN, PRIORITY_NOWHERE = 5206, 5207, 5208, 5209
-TABLE = 22090
-PROTOCOL = 143
+TABLE = 22091
+PROTOCOL = 144
 NFT_TABLE = "wgtray_apps"
 
 _FAMILIES = (4, 6)
