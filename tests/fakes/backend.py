@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 
-from wgtray.core.fields import Address
+from wgtray.core.fields import Address, Prefix
 from wgtray.core.host import NOTHING, HostState
 from wgtray.core.names import Server
 from wgtray.core.plan import (
@@ -40,6 +40,7 @@ class FakeBackend:
         self.count = Counters(0, 0, 0, 0)
         self._sent = asyncio.Event()
         self.way_out = Uplink(frozenset({4, 6}))
+        self.subnets: frozenset[Prefix] = frozenset()
         self.servers: tuple[Server, ...] = ()
         self.used: frozenset[Address] = frozenset()
 
@@ -72,6 +73,9 @@ class FakeBackend:
 
     def uplink(self) -> Uplink:
         return self.way_out
+
+    def on_link(self) -> frozenset[Prefix]:
+        return self.subnets
 
     async def refresh_sources(self) -> None:
         self.done.append("sources")

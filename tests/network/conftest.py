@@ -122,10 +122,12 @@ class Desk:
         link = str(self.snapshot().interface)
         self.stop(signal.SIGKILL)
         self.place.run(["ip", "link", "delete", link])
+        for kind in ("inet", "arp"):
+            self.place.run(["nft", "delete", "table", kind, "wgtray"], check=False)
         for family in ("-4", "-6"):
-            for table in ("22087", "22090"):
+            for table in ("22087", "22088", "22090"):
                 self.place.run(["ip", family, "route", "flush", "table", table], check=False)
-            for priority in ("5200", "5218", "5220"):
+            for priority in ("5200", "5205", "5218", "5220"):
                 self.place.run(["ip", family, "rule", "delete", "priority", priority], check=False)
         assert self.network() == self.clean
 

@@ -12,8 +12,8 @@ import pytest
 
 from tests.network import nameservers
 from tests.network.conftest import Desk, until
-from tests.network.ear import Ear
 from tests.network.nameservers import COMPANY, NameServer, addresses, ask, resolved
+from tests.network.wire import Wire
 from wgtray.lab import Lab, netns
 from wgtray.lab.spec import ECHO_PORT, WHOAMI_PORT
 
@@ -103,7 +103,7 @@ def who(desk: Desk, address: str) -> str:
 
 
 def test_the_first_packet_to_an_address_of_a_rule_takes_the_tunnel(ruled: Desk, lab: Lab) -> None:
-    with Ear(ruled.place) as ear:
+    with Wire(ruled.place) as ear:
         assert addresses(ask(ruled, "www.bank.example")) == [BANK]
         assert who(ruled, BANK) == lab.client.lan[0]
         assert ear.to(BANK), "the capture has to see what goes out in the clear"
@@ -163,7 +163,7 @@ def test_learned_addresses_stay_closed_without_a_tunnel(ruled: Desk) -> None:
     link = str(ruled.snapshot().interface)
     ruled.stop(signal.SIGKILL)
     ruled.place.run(["ip", "link", "delete", link])
-    with Ear(ruled.place) as ear:
+    with Wire(ruled.place) as ear:
         assert "198.51" not in who(ruled, BANK)
         assert not ear.to(BANK)
         who(ruled, BRANCH)

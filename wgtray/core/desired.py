@@ -1,23 +1,62 @@
 """How should the machine look in this state?
 
-In which state may which packet pass (routes; firewall, DNS and app rules will add their columns):
+In which state may which packet pass? It goes into the ``tunnel``, is ``held`` back, or leaves in the ``clear`` as
+without wgtray. Up: a tunnel stands (Connecting, Connected, and Blocked while its nodes are silent: nobody answers).
+None: there is no tunnel, and connection is wanted (Blocked for another reason, or the helper was stopped).
 
-=====================  ============================  =====================================  ==================
-state                  packet to a company network   packet to a node's inner address       any other packet
-=====================  ============================  =====================================  ==================
-Off                    as without wgtray             as without wgtray                      as without wgtray
-Connecting, Connected  tunnel                        tunnel                                 as without wgtray
-Blocked, tunnel up     tunnel (where nobody answers) tunnel                                 as without wgtray
-Blocked, no tunnel     held (lockdown off: as        as without wgtray                      as without wgtray
-                       without wgtray)
-=====================  ============================  =====================================  ==================
+What a program sends, and what is passed on for containers and other machines:
 
-With lockdown ``apps`` or ``all`` every company network also has a hold below its route, so that it stays closed when
-the interface disappears for any reason. A company network of a family in which this computer has no address in the
-tunnel cannot be carried; it is held. The company's DNS servers and the host of ``check`` count as company networks.
+=====  ========  =====  =======  =======  =======  =======  ========  ========  =======  =======  =======
+state  lockdown  mode   company  port     inner    learned  endpoint  endpoint  name     LAN      any
+                        network  rule     address  address  by us     by them   server            other
+=====  ========  =====  =======  =======  =======  =======  ========  ========  =======  =======  =======
+Off    any       any    clear    clear    clear    clear    clear     clear     clear    clear    clear
+up     off       split  tunnel   tunnel   tunnel   tunnel   clear     clear     clear    clear    clear
+up     off       full   tunnel   tunnel   tunnel   tunnel   clear     tunnel    clear    clear    tunnel
+up     apps      split  tunnel   tunnel   tunnel   tunnel   clear     clear     clear    clear    clear
+up     apps      full   tunnel   tunnel   tunnel   tunnel   clear     tunnel    held     clear    tunnel
+up     all       split  tunnel   tunnel   tunnel   tunnel   clear     held      held     clear    held
+up     all       full   tunnel   tunnel   tunnel   tunnel   clear     tunnel    held     clear    tunnel
+none   off       any    clear    clear    clear    clear    clear     clear     clear    clear    clear
+none   apps      split  held     held     clear    held     clear     clear     clear    clear    clear
+none   apps      full   held     held     held     held     clear     held      held     clear    held
+none   all       any    held     held     held     held     clear     held      held     clear    held
+=====  ========  =====  =======  =======  =======  =======  ========  ========  =======  =======  =======
 
-Addresses that names of the profile resolved to fare like company networks. Of whom names are asked, ``core/names.py``
-says; in any state but Off, and wherever a name of the profile or a closed mode needs it, the system's resolver asks us.
+The same from a socket that is bound to another link, and so asks no route (any state but Off):
+
+=====  ========  =====  =======  =======  =======  =======  ========  ========  =======  =======  =======
+any    off       any    clear    clear    clear    clear    clear     clear     clear    clear    clear
+any    apps      split  held     held     clear    held     clear     clear     clear    clear    clear
+any    apps      full   held     held     clear    held     clear     clear     held     clear    clear
+any    all       any    held     held     held     held     clear     held      held     clear    held
+=====  ========  =====  =======  =======  =======  =======  ========  ========  =======  =======  =======
+
+What arrives unasked, ``in`` or ``dropped``; answers always come in (up, or none with lockdown apps or all):
+
+========  =====  ============  ===========  ===========  =========  =========
+lockdown  mode   elsewhere at  out of the   out of the   from the   from any
+                 our tunnel    tunnel:      tunnel:      LAN        other
+                 address       company      others
+========  =====  ============  ===========  ===========  =========  =========
+off       split  dropped       in           dropped      in         in
+off       full   dropped       in           in           in         in
+apps      split  dropped       in           dropped      in         in
+apps      full   dropped       in           in           in         in
+all       split  dropped       in           dropped      in         dropped
+all       full   dropped       in           in           in         dropped
+========  =====  ============  ===========  ===========  =========  =========
+
+Company network: ``[split] networks``, ``[dns] servers`` and the host of ``check``, also of a family in which this
+computer has no address in the tunnel; that one is held. Port rule: a network with ``ports``. Learned: what a name of
+the profile resolved to. Endpoint: where a node's WireGuard listens; by us are WireGuard itself, our pings of nodes, and
+our own questions for names, which no other program can send. Name server: one on the LAN, asked on port 53. LAN: what
+``core/lan.py`` found to be one; without ``allow_lan``, or where a network only claims to be one, it is like any other.
+
+Always in the clear: DHCP, neighbour discovery, this computer's packets to itself. Never: a packet with one of our
+tunnel addresses as its source, and an answer to a neighbour who asks for one of them (ARP). Company networks have a
+hold below their routes too, so that they stay closed when the interface disappears for any reason. Of whom names are
+asked, ``core/names.py`` says.
 """
 
 import ipaddress
@@ -25,9 +64,10 @@ import ipaddress
 import msgspec
 
 from wgtray.core import checking, fields, names
-from wgtray.core.facts import Facts, endpoint_of
+from wgtray.core.facts import Facts, endpoint_of, endpoints_of
 from wgtray.core.failover import MAIN
 from wgtray.core.fields import Address, Name, Prefix
+from wgtray.core.firewall import Aim, Firewall
 from wgtray.core.host import NOTHING, Dns, HostState, Peer, Route, Tunnel
 from wgtray.core.machine import Blocked, Connected, Connecting, Off, State, active_of
 from wgtray.core.problems import Problem
@@ -37,7 +77,9 @@ EVERYTHING = (Prefix("0.0.0.0/0"), Prefix("::/0"))
 """What the main group's node owns inside WireGuard, in split mode too: where packets go is the routes' business."""
 
 
-_ASIDE = frozenset({"inner", "outer", "loss", "sizes", "busy", "memory", "failure", "failures", "damage", "learned"})
+_ASIDE = frozenset(
+    {*("inner", "outer", "loss", "sizes", "busy", "on_link", "memory", "failure", "failures", "damage"), "learned"}
+)
 """Facts that change with every probe and that ``desired`` never looks at, and those of ``with_learned``; a fact not
 named here counts."""
 
@@ -75,8 +117,9 @@ def held(facts: Facts) -> HostState:
     profile = facts.profile
     if profile is None or profile.policy.lockdown == "off":
         return NOTHING
-    routes = frozenset(_holds(profile, facts.mode))
-    host = HostState(routes=routes, steered=_steered(profile, routes), dns=_dns(facts, profile))
+    routes = frozenset(_holds(profile, facts.mode) | _past_the_tunnel(facts))
+    firewall = _firewall(facts, profile)
+    host = HostState(routes=routes, steered=_steered(profile, routes), dns=_dns(facts, profile), firewall=firewall)
     return with_learned(host, facts.learned)
 
 
@@ -104,25 +147,22 @@ def company_host(profile: Profile) -> Address | None:
 def unsupported(profile: Profile) -> list[Problem]:
     """Parts of the profile that this version does not carry out, so that nobody relies on them."""
     missing = {
-        "[split] ports": any(network.ports for network in profile.split.networks),
         "[[app]]": bool(profile.apps),
-        'lockdown = "all"': profile.policy.lockdown == "all",
         "check": profile.failover.check is not None and checking.target(profile) is None,
     }
     return [Problem("unsupported", {"feature": feature}) for feature, used in missing.items() if used]
 
 
 def _with_tunnel(state: State, profile: Profile) -> HostState:
-    key = state.facts.private_key
-    mode = state.facts.mode
+    facts = state.facts
+    key, mode = facts.private_key, facts.mode
     if key is None:
-        return held(state.facts)
+        return held(facts)
     own = {fields.family(address) for address in profile.interface.addresses}
-    inner = [fields.host_prefix(node.probe) for node in profile.nodes if node.probe]
-    wanted = (*carried(profile), *inner, *(EVERYTHING if mode == "full" else ()))
+    wanted = (*carried(profile), *_inner(profile), *(EVERYTHING if mode == "full" else ()))
     into = {Route(prefix, "tunnel") for prefix in wanted if fields.family(prefix) in own}
     closed = {Route(prefix, "held") for prefix in EVERYTHING if mode == "full" and fields.family(prefix) not in own}
-    routes = frozenset(into | closed | _holds(profile, mode))
+    routes = frozenset(into | closed | _holds(profile, mode) | _past_the_tunnel(facts))
     tunnel = Tunnel(
         addresses=frozenset(profile.interface.addresses),
         mtu=profile.interface.mtu,
@@ -133,9 +173,39 @@ def _with_tunnel(state: State, profile: Profile) -> HostState:
         tunnel=tunnel,
         routes=routes,
         steered=_steered(profile, routes),
-        dns=_dns(state.facts, profile),
-        learned=state.facts.learned,
+        firewall=_firewall(facts, profile),
+        dns=_dns(facts, profile),
+        learned=facts.learned,
     )
+
+
+def _firewall(facts: Facts, profile: Profile) -> Firewall:
+    """The same with a tunnel and without: what it closes stays closed when the tunnel goes."""
+    full, lockdown = facts.mode == "full", profile.policy.lockdown
+    company, inner = carried(profile), _inner(profile)
+    ports = frozenset(
+        Aim(network.net, network.proto, network.ports) for network in profile.split.networks if network.ports
+    )
+    return Firewall(
+        closed=frozenset() if lockdown == "off" else ports | frozenset(map(Aim, company)),
+        closes_learned=lockdown != "off",
+        everything=lockdown == "all",
+        names=full and lockdown != "off",
+        forced=ports,
+        endpoints=frozenset(endpoint for node in profile.nodes for endpoint in endpoints_of(facts, node)),
+        lan=facts.lan if lockdown == "all" else frozenset(),
+        own=frozenset(map(fields.own_address, profile.interface.addresses)),
+        sources=None if full else frozenset((*company, *inner)),
+    )
+
+
+def _past_the_tunnel(facts: Facts) -> set[Route]:
+    """Where everything goes into the tunnel, the LAN does not."""
+    return {Route(prefix, "lan") for prefix in facts.lan} if facts.mode == "full" else set()
+
+
+def _inner(profile: Profile) -> list[Prefix]:
+    return [fields.host_prefix(node.probe) for node in profile.nodes if node.probe]
 
 
 def _holds(profile: Profile, mode: Mode) -> set[Route]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from wgtray.core.failover import Reason
-from wgtray.core.fields import Address, Endpoint, Key, Name
+from wgtray.core.fields import Address, Endpoint, Key, Name, Prefix
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Mode, Profile
 from wgtray.core.secret import Secret
@@ -136,6 +136,12 @@ class UplinkChanged(msgspec.Struct, frozen=True):
     """In which there is one (4, 6)."""
 
 
+class OnLink(msgspec.Struct, frozen=True):
+    """Which subnets lie on the links of this computer, ours aside."""
+
+    subnets: frozenset[Prefix]
+
+
 class ApplyFailed(msgspec.Struct, frozen=True):
     """The machine could not be brought to what is desired."""
 
@@ -173,6 +179,7 @@ Event = (
     | Traffic
     | Online
     | UplinkChanged
+    | OnLink
     | ApplyFailed
     | Applied
     | Damaged

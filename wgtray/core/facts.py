@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from wgtray.core import endpoints, fields
+from wgtray.core import endpoints, fields, lan
 from wgtray.core.endpoints import Scene, Site
 from wgtray.core.events import (
     Adopted,
@@ -18,6 +18,7 @@ from wgtray.core.events import (
     Lost,
     NamesTroubled,
     Online,
+    OnLink,
     Paused,
     Probed,
     ProfileSet,
@@ -31,7 +32,7 @@ from wgtray.core.events import (
     Wanted,
 )
 from wgtray.core.failover import BLANK, Memory
-from wgtray.core.fields import Address, Endpoint, Key, Name
+from wgtray.core.fields import Address, Endpoint, Key, Name, Prefix
 from wgtray.core.health import Health, elsewhere, folded, forgiven, lost
 from wgtray.core.host import relearned
 from wgtray.core.problems import Problem
@@ -72,6 +73,10 @@ class Facts(msgspec.Struct, frozen=True):
     online: bool = True
     families: frozenset[int] = frozenset()
     """In which this computer has a way out; empty: unknown, or none."""
+    on_link: frozenset[Prefix] = frozenset()
+    """Subnets that other links of this computer claim to be."""
+    lan: frozenset[Prefix] = frozenset()
+    """What of them one may speak to past the tunnel, by profile and ``core/lan.py``."""
     memory: Memory = BLANK
     """What is held for or against nodes from earlier."""
     carrier: Name | None = None
@@ -140,6 +145,9 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
             )
         case UplinkChanged(families):
             return _elsewhere(facts, families, now)
+        case OnLink(subnets):
+            allowed = frozenset() if facts.profile is None else lan.allowed(subnets, facts.profile)
+            return msgspec.structs.replace(facts, on_link=subnets, lan=allowed)
         case ApplyFailed(problem):
             return msgspec.structs.replace(facts, failure=problem, failures=facts.failures + 1)
         case Applied():
@@ -205,7 +213,7 @@ def sited(facts: Facts, *, trying: bool, now: float) -> Facts:
 def _with_profile(facts: Facts, event: ProfileSet) -> Facts:
     profile, wish = event.profile, facts.target
     if profile is None:
-        return Facts(target=wish, damage=facts.damage)
+        return Facts(target=wish, damage=facts.damage, families=facts.families, on_link=facts.on_link)
     node = wish.node if wish.node is not None and profile.node(wish.node) else None
     return Facts(
         profile=profile,
@@ -217,6 +225,8 @@ def _with_profile(facts: Facts, event: ProfileSet) -> Facts:
         damage=facts.damage,
         online=facts.online,
         families=facts.families,
+        on_link=facts.on_link,
+        lan=lan.allowed(facts.on_link, profile),
     )
 
 

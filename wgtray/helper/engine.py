@@ -159,6 +159,7 @@ class Engine:
             self._step(inherited.learned(self._observed))
         for noticed in self._surroundings.noticed(reported=True):
             self._step(noticed)
+        self._look_around()
         if isinstance(self._state, Off):
             await self._tidy()
         await self._settle()
@@ -170,6 +171,11 @@ class Engine:
             self._observed = NOTHING
         except CommandFailed as error:
             log.error("could not tidy up: %s %s", error.problem.code, error.problem.args)
+
+    def _look_around(self) -> None:
+        neighbours = self._surroundings.neighbours()
+        if neighbours is not None:
+            self._step(neighbours)
 
     async def _ask_everybody(self) -> None:
         """The network is not what it was: forget who owes an answer, and see at once who is there."""
@@ -188,6 +194,8 @@ class Engine:
         noticed = self._surroundings.noticed(reported=reported or not self._state.facts.online)
         for difference in noticed:
             self._step(difference)
+        if reported or noticed:
+            self._look_around()
         if noticed:
             await self._ask_everybody()
             batch = [event for event in batch if not isinstance(event, Lost)]  # over the way that was

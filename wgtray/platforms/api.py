@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from wgtray.core.fields import Address, Key
+from wgtray.core.fields import Address, Key, Prefix
 from wgtray.core.host import Capabilities as Capabilities
 from wgtray.core.host import HostState
 from wgtray.core.names import Server
@@ -85,6 +85,9 @@ class Backend(Protocol):
     def uplink(self) -> Uplink:
         """The default routes that are not ours, over links that run; cheap enough for every report of a change."""
 
+    def on_link(self) -> frozenset[Prefix]:
+        """The subnets on the links of this machine, ours aside, that it reaches without a gateway; cheap, too."""
+
     async def refresh_sources(self) -> None:
         """Let WireGuard choose anew with which address of this machine it sends, to where its peers are now.
 
@@ -101,7 +104,7 @@ class Backend(Protocol):
         """
 
     def changes(self) -> AsyncIterator[None]:
-        """Yields whenever links, addresses, routes, rules or the resolver of the machine may have changed."""
+        """Yields whenever links, addresses, routes, rules, our firewall or the resolver may have changed."""
 
     def resolvers(self) -> tuple[Server, ...]:
         """The name servers that this machine asks, or would ask, without us; cheap."""

@@ -133,6 +133,12 @@ def networks(draw: st.DrawFn, known: list[Node]) -> Network:
     return Network(net=draw(prefixes() | prefixes(host=True)), via=tuple(via), proto=proto, ports=tuple(ports))
 
 
+def is_taken(personal: Personal, known: list[Node]) -> bool:
+    """Whether a node has this computer's private key for its public one, which no file may say."""
+    key = personal.private_key
+    return key is not None and key.reveal() in {node.public_key for node in known}
+
+
 @st.composite
 def profiles(draw: st.DrawFn) -> Profile:
     """Every kind of profile that TOML can hold."""
@@ -140,7 +146,7 @@ def profiles(draw: st.DrawFn) -> Profile:
     return Profile(
         schema=SCHEMA,
         name=draw(names),
-        interface=draw(personals),
+        interface=draw(personals.filter(lambda one: not is_taken(one, known))),
         dns=draw(dns),
         split=Split(
             networks=tuple(draw(st.lists(networks(known), max_size=4, unique_by=lambda network: network.net))),
@@ -174,7 +180,7 @@ def conf_profiles(draw: st.DrawFn) -> Profile:
     return Profile(
         schema=SCHEMA,
         name=draw(names),
-        interface=draw(personals),
+        interface=draw(personals.filter(lambda one: not is_taken(one, known))),
         dns=draw(dns),
         split=Split(networks=tuple(listed)),
         policy=Policy(default_mode=mode),

@@ -24,7 +24,7 @@ def four(host: HostState) -> HostState:
     )
     routes = frozenset(route for route in host.routes if family(route.prefix) == 4)
     learned = frozenset(address for address in host.learned if family(address) == 4)
-    return HostState(narrow, routes, host.steered & {4}, learned=learned)
+    return msgspec.structs.replace(host, tunnel=narrow, routes=routes, steered=host.steered & {4}, learned=learned)
 
 
 @pytest.mark.parametrize("goal", [UP, LED, HELD, NOTHING], ids=["up", "learned", "held", "nothing"])
@@ -34,7 +34,7 @@ def test_without_ipv6_in_the_kernel_what_was_asked_for_is_in_place(goal: HostSta
 
 
 def test_a_route_into_a_tunnel_that_is_gone_is_gone_too() -> None:
-    shown = ipv6.laid_over(HostState(None, HELD.routes, HELD.steered), UP, TUNNEL.addresses, kernel=False, link=False)
+    shown = ipv6.laid_over(HELD, UP, TUNNEL.addresses, kernel=False, link=False)
     assert shown == HELD
 
 

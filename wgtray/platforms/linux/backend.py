@@ -1,20 +1,22 @@
 """How is a Linux machine, or one network namespace of it, brought to a ``HostState``?
 
 ``tunnel.py`` and ``control.py`` know WireGuard, ``routes.py`` routes and rules, ``learned.py`` the addresses of names,
-``dns.py`` the system's resolver; here they are one ``Backend``. ``firewall.py`` and ``apps.py`` join with their own
-parts of the state.
+``wall.py`` the firewall, ``dns.py`` the system's resolver; here they are one ``Backend``. ``apps.py`` joins with its
+own part of the state.
 """
 
 import contextlib
 import errno
+import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar, assert_never
 
 import msgspec
 
-from wgtray.core.fields import Address
+from wgtray.core.fields import Address, Prefix, family
+from wgtray.core.firewall import ALTERED, Firewall
 from wgtray.core.host import NOTHING, HostState, Peer, Route, Tunnel
 from wgtray.core.names import Server
 from wgtray.core.plan import (
@@ -37,20 +39,26 @@ from wgtray.platforms.linux import (
     ipv6,
     learned,
     link,
+    onlink,
     packets,
     peer,
     process,
     routes,
+    strictness,
     tunnel,
     uplink,
     watch,
 )
 from wgtray.platforms.linux.control import Control
 from wgtray.platforms.linux.dns import SystemResolver
+from wgtray.platforms.linux.firewall import TABLE
 from wgtray.platforms.linux.rtnetlink import RouteSocket
+from wgtray.platforms.linux.wall import Wall, forced_routes
 
 NAME_TRIES = 3
 """Helpers of other namespaces that connect at the same instant take the same name; the slower one tries the next."""
+
+log = logging.getLogger("wgtray")
 
 T = TypeVar("T")
 
@@ -61,12 +69,15 @@ class LinuxBackend:
     ``resolv_conf`` is the resolver file to use instead of the system's resolver.
     """
 
-    capabilities = Capabilities(full_tunnel=True, split_dns=True, domain_rules=True)
+    capabilities = Capabilities(full_tunnel=True, split_dns=True, domain_rules=True, kill_switch=True, port_rules=True)
 
     def __init__(self, state_dir: Path, interface: str, resolv_conf: Path | None = None) -> None:
         self._state_dir = state_dir
         self._wanted_name = interface
         self._control: Control | None = None
+        self._wall = Wall()
+        self._is_forcing = True
+        """Whether there may be routes and rules of marked packets."""
         self._counters = packets.CounterFile()
         self._routes = RouteSocket()
         self._resolver = SystemResolver(state_dir, resolv_conf)
@@ -93,7 +104,8 @@ class LinuxBackend:
                 addresses, mtu = tunnel.parse_addresses(*(listing.addresses for listing in listings))
                 seen = Tunnel(addresses, mtu, shown.private_key, shown.peers, shown.marked)
                 host = msgspec.structs.replace(host, tunnel=seen)
-            self._asked = self._without_missing(host)
+            seen_wall = await self._seen_wall(listings, host.tunnel)
+            self._asked = msgspec.structs.replace(self._without_missing(host), firewall=seen_wall)
             self._led = set(self._asked.learned)
             return self._asked
 
@@ -102,6 +114,7 @@ class LinuxBackend:
             match step:
                 case PutTunnel(wanted):
                     await self._up(wanted)
+                    await self._let_in(wanted)
                     await self._learn(frozenset(self._led))  # what led into the last interface has gone with it
                 case PutPeers():
                     if self._name is not None:
@@ -112,6 +125,8 @@ class LinuxBackend:
                     await routes.put_routes(wanted_routes, self._name)
                 case PutSteering(families):
                     await routes.put_steering(families)
+                case PutFirewall(firewall):
+                    await self._put_wall(firewall)
                 case PutDns(dns):
                     await self._resolver.put(self._name, dns)
                 case PutLearned(gained, lost):
@@ -120,8 +135,6 @@ class LinuxBackend:
                     self._led |= gained
                     self._led -= lost
                     return
-                case PutFirewall():
-                    raise NotImplementedError(f"{type(step).__name__} on Linux")
                 case _:
                     assert_never(step)
         self._asked = applied(self._asked, step)
@@ -133,6 +146,9 @@ class LinuxBackend:
 
     def uplink(self) -> Uplink:
         return uplink.uplink(self._name)
+
+    def on_link(self) -> frozenset[Prefix]:
+        return onlink.subnets(self._name)
 
     async def refresh_sources(self) -> None:
         if self._name is not None and link.exists(self._name):
@@ -148,7 +164,7 @@ class LinuxBackend:
         await packets.outgoing(self._name)
 
     def changes(self) -> AsyncIterator[None]:
-        return watch.changes(self._resolver.watched)
+        return watch.changes(self._resolver.watched, self._wall.is_as_seen)
 
     def resolvers(self) -> tuple[Server, ...]:
         return self._resolver.former()
@@ -171,11 +187,13 @@ class LinuxBackend:
         count = sum(len(listing.entries) for listing in listings)
         removed += [f"{count} routes in table {routes.TABLE}"] if count else []
         removed += [f"{len(listing.rules)} IPv{listing.family} rules" for listing in listings if listing.rules]
+        removed += [f"nftables tables {TABLE}"] if await self._tried(self._wall.is_there(), failed) else []
         removed += ["its answers to the system's resolver"] if await self._tried(self._unasked(), failed) else []
         await self._tried(routes.put_steering(frozenset()), failed)
         await self._tried(routes.put_routes(frozenset(), self._name), failed)
         await self._tried(learned.flush(), failed)
         await self._tried(self._drop(), failed)
+        await self._tried(self._put_wall(None), failed)
         self._asked = NOTHING
         self._led.clear()
         if failed:
@@ -214,14 +232,55 @@ class LinuxBackend:
                 raise
             else:
                 self._name = name
+                self._loosen(name)
                 self._running(name, wanted.peers)
                 return
+
+    async def _seen_wall(self, listings: Iterable[routes.Listing], present: Tunnel | None) -> Firewall | None:
+        """What is observed of the firewall, the routes of marked packets included."""
+        firewall = await self._wall.observe(self._name or self._wanted_name)
+        wanted = forced_routes(firewall, present)
+        self._is_forcing = any(listing.forced or routes.PRIORITY_FORCED in listing.rules for listing in listings)
+        for listing in listings:
+            mine = frozenset(route for route in wanted if family(route.prefix) == listing.family)
+            laid = (listing.forced, routes.PRIORITY_FORCED in listing.rules)
+            if (listing.family == 4 or ipv6.in_kernel()) and laid != (mine, bool(wanted)):
+                return ALTERED
+        return firewall
+
+    async def _let_in(self, wanted: Tunnel) -> None:
+        """What the firewall says of our interface is said of the new one; the ways into the last have gone with it."""
+        firewall = self._asked.firewall
+        if firewall is not None and not firewall.altered and self._name is not None:
+            if forced := forced_routes(firewall, wanted):
+                await routes.put_forced(forced, self._name)
+            await self._wall.rename(self._name)
+
+    async def _put_wall(self, firewall: Firewall | None) -> None:
+        """Marked packets have their way before anything is marked, and lose it when nothing is marked any more."""
+        wanted = forced_routes(firewall, self._asked.tunnel)
+        if wanted:
+            await routes.put_forced(wanted, self._name)
+        await self._wall.put(firewall, self._led, self._name or self._wanted_name)
+        if not wanted and self._is_forcing:
+            await routes.put_forced(wanted, self._name)
+        self._is_forcing = bool(wanted)
+
+    async def _tighten(self) -> None:
+        strictness.restore(self._state_dir)
+
+    def _loosen(self, name: str) -> None:
+        try:
+            strictness.loosen(self._state_dir, name)
+        except OSError as error:  # a container that may not: only where the check is strict does it matter
+            log.warning("the kernel's reverse path check stays as it is: %s", error)
 
     async def _unasked(self) -> bool:
         return await self._resolver.restore(self._name)
 
     async def _learn(self, gained: frozenset[Address]) -> None:
         if gained:
+            self._wall.learn(gained, ())
             await learned.put(self._routes, gained, routes.entrance(self._name))
 
     async def _unlearn(self, lost: frozenset[Address]) -> None:
@@ -229,6 +288,7 @@ class LinuxBackend:
             await learned.remove_strays(routes.entrance(self._name))
         if lost:
             await learned.remove(self._routes, lost - {learned.ASTRAY})
+            self._wall.learn((), lost)
 
     async def _drop(self) -> None:
         """Every link of ours goes before the first file, which may be on a disk that lets nothing be removed."""
@@ -242,6 +302,7 @@ class LinuxBackend:
         self._name = self._control = None
         for conf in confs if not failed else ():
             await self._tried(_removed(conf), failed)
+        await self._tried(self._tighten(), failed)
         if failed:
             raise failed[0]
 

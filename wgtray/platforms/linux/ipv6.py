@@ -51,7 +51,9 @@ def laid_over(
         tunnel = msgspec.structs.replace(tunnel, addresses=tunnel.addresses | missing)
     if not kernel:
         routes |= {
-            route for route in asked.routes if family(route.prefix) == 6 and (route.to == "held" or tunnel is not None)
+            route
+            for route in asked.routes
+            if family(route.prefix) == 6 and (route.to != "tunnel" or tunnel is not None)
         }
         steered |= asked.steered & {6}
         learned |= {address for address in asked.learned if family(address) == 6}

@@ -4,23 +4,30 @@ Our routes live in a table of their own, consulted before ``main``, so that no L
 (TunnelVision, CVE-2024-3661). WireGuard's own packets carry a mark that sends them past it. Everything of ours is
 recognisable:
 
-    mark      0x57475254  WireGuard's own UDP and our probes of endpoints ("WGRT")
+    mark      0x57475254  WireGuard's own UDP and what we ask past the tunnel ("WGRT")
     mark      0x57475250  our probes inside the tunnel ("WGRP"): no rule knows it, they are told apart by it
-    priority  5200        marked packets: table main
+    mark      0x57475355  into the tunnel, whatever the destination ("WGSU"): port rules, set by ``firewall.py``
+    priority  5200        packets marked as our own: table main
+    priority  5205        packets marked for the tunnel: table 22088
     priority  5218        everything else: table 22090 first, then on
     priority  5220        everything else: table 22087, then on to main where it has no route
-    table     22087       company networks into the tunnel (metric 50), holds below them (metric 9000)
-    table     22090       learned addresses, in the same way (``learned.py``)
+    table     22087       company networks into the tunnel (metric 50), holds below them (metric 9000); where everything
+                          goes into the tunnel, LANs that do not (throw, metric 60)
+    table     22088       everything into the tunnel (metric 50), a hold below it (metric 9000)
+    table     22090       learned addresses, like company networks (``learned.py``)
     protocol  142         who put a route there; 143 in table 22090, whose ten thousand routes are listed apart
     altname   wgtray-link our interface, whatever its name is (``link.py``)
+    nftables  wgtray      what may leave and arrive (``firewall.py``)
 
-Room for later: mark 0x57475355 and table 22088 for sensitive apps (priority 5205), table 22089 for allowed LANs (5210).
+A socket that is bound to a device is sent out through it even where the routes say "unreachable": what must not leave
+is closed by the firewall too. Sensitive apps will use the mark and the table of port rules.
 """
 
 import asyncio
 import ipaddress
 import json
 from collections.abc import Awaitable, Callable, Iterable
+from typing import Literal, assert_never
 
 import msgspec
 
@@ -33,14 +40,18 @@ from wgtray.platforms.linux import ipv6
 
 MARK = 0x57475254
 MARK_PROBE = 0x57475250
+MARK_FORCED = 0x57475355
 TABLE = 22087
+TABLE_FORCED = 22088
 TABLE_LEARNED = 22090
 PROTOCOL = 142
 PROTOCOL_LEARNED = 143
 PRIORITY_OWN = 5200
+PRIORITY_FORCED = 5205
 PRIORITY_LEARNED = 5218
 PRIORITY_COMPANY = 5220
 METRIC_TUNNEL = 50
+METRIC_LAN = 60
 METRIC_HELD = 9000
 
 FAMILIES = (4, 6)
@@ -64,6 +75,10 @@ Nobody wants it, so that every plan sees a difference, and ``put_routes`` remove
 """
 
 
+_TO_NOWHERE: tuple[Literal["held", "lan"], ...] = ("held", "lan")
+_TO: tuple[Literal["tunnel", "held", "lan"], ...] = ("tunnel", *_TO_NOWHERE)
+
+
 class Into(msgspec.Struct, frozen=True):
     """Our interface. Where it has no IPv6, a hold with the metric of a route into it stands in that route's place."""
 
@@ -72,16 +87,17 @@ class Into(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True, order=True):
-    """One route of our table, as ip says it."""
+    """One route of a table of ours, as ip says it."""
 
     prefix: Prefix
     kind: str
     dev: str | None
     metric: int
+    table: int = TABLE
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """One family: our table, our rules' priorities, learned routes and the interface's addresses as ip shows them.
+    """One family: our tables, our rules' priorities, learned routes and the interface's addresses as ip shows them.
 
     One process tells all of it, because starting it is what takes the time.
     """
@@ -89,14 +105,16 @@ class Listing(msgspec.Struct, frozen=True):
     family: int
     entries: tuple[Entry, ...] = ()
     routes: frozenset[Route] = frozenset()
+    forced: frozenset[Route] = frozenset()
+    """Those of table 22088."""
     rules: frozenset[int] = frozenset()
     learned: str = ""
     addresses: str = ""
 
     @property
     def steered(self) -> bool:
-        """Whether our tables come first in this family."""
-        return len(self.rules) == len(_rules())
+        """Whether our tables come before all others."""
+        return _rules().keys() <= self.rules
 
 
 class _Said(msgspec.Struct):
@@ -118,21 +136,23 @@ def parse_entries(text: str, number: int) -> tuple[Entry, ...]:
 
     Raises ValueError on anything else.
     """
+    tables = {str(table): table for table in (TABLE, TABLE_FORCED)}
     return tuple(
         Entry(
             prefix=_prefix(said.dst, number),
             kind=said.type,
             dev=said.dev if said.type == "unicast" else None,
             metric=said.metric,
+            table=tables[said.table],
         )
         for said in _said.decode(text or "[]")
-        if said.table == str(TABLE) and said.protocol == str(PROTOCOL)
+        if said.table in tables and said.protocol == str(PROTOCOL)
     )
 
 
-def understood(entries: Iterable[Entry], into: Into) -> frozenset[Route]:
-    """What these mean; all that lead elsewhere are one ``ASTRAY`` a family."""
-    return frozenset(_meaning(entry, into) or ASTRAY[family(entry.prefix)] for entry in entries)
+def understood(entries: Iterable[Entry], into: Into, table: int = TABLE) -> frozenset[Route]:
+    """What those of one table mean; all that lead elsewhere are one ``ASTRAY`` a family."""
+    return frozenset(_meaning(entry, into) or ASTRAY[family(entry.prefix)] for entry in entries if entry.table == table)
 
 
 def parse_rules(text: str) -> frozenset[int]:
@@ -143,6 +163,7 @@ def parse_rules(text: str) -> frozenset[int]:
         mark = int(entry.get("fwmark", "0"), 16)
         if (priority, table, mark) in (
             (PRIORITY_OWN, "main", MARK),
+            (PRIORITY_FORCED, str(TABLE_FORCED), MARK_FORCED),
             (PRIORITY_LEARNED, str(TABLE_LEARNED), 0),
             (PRIORITY_COMPANY, str(TABLE), 0),
         ):
@@ -150,11 +171,11 @@ def parse_rules(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def render_routes(present: frozenset[Route], wanted: frozenset[Route], into: Into) -> str:
+def render_routes(present: frozenset[Route], wanted: frozenset[Route], into: Into, table: int = TABLE) -> str:
     """The lines of an ``ip -batch`` that turn one set into the other: additions first."""
     unreal = frozenset(ASTRAY.values())
-    lines = [f"route replace {_words(_entry(route, into))}" for route in sorted(wanted - present - unreal)]
-    lines += [f"route del {_words(_entry(route, into))}" for route in sorted(present - wanted - unreal)]
+    lines = [f"route replace {_words(_entry(route, into, table))}" for route in sorted(wanted - present - unreal)]
+    lines += [f"route del {_words(_entry(route, into, table))}" for route in sorted(present - wanted - unreal)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -171,6 +192,15 @@ def render_rules(present: frozenset[int], wanted: bool) -> str:
     else:
         lines = [f"rule del {rule}" for priority, rule in reversed(rules.items()) if priority in present]
     return "".join(f"{line}\n" for line in lines)
+
+
+def render_forced(present: frozenset[int], wanted: bool) -> str:
+    """The line of an ``ip -batch`` that sends what is marked for the tunnel to its table, or does so no longer."""
+    if wanted == (PRIORITY_FORCED in present):
+        return ""
+    return (
+        f"rule {'add' if wanted else 'del'} priority {PRIORITY_FORCED} fwmark {MARK_FORCED:#x} lookup {TABLE_FORCED}\n"
+    )
 
 
 def _rules() -> dict[int, str]:
@@ -192,14 +222,24 @@ async def show(interface: str | None) -> list[Listing]:
 
 async def put_routes(wanted: frozenset[Route], interface: str | None) -> None:
     """Make our routes exactly ``wanted``, in one batch a family; raises CommandFailed, after every family was tried."""
-    into = entrance(interface)
+    await every_family(lambda number: _put(number, wanted, interface, TABLE))
+
+
+async def put_forced(wanted: frozenset[Route], interface: str | None) -> None:
+    """Make the routes of table 22088 exactly ``wanted``, and let marked packets ask it while there are any.
+
+    Raises CommandFailed, after every family was tried.
+    """
 
     async def put(number: int) -> None:
-        entries = await _entries(number)
-        present = understood(entries, into)
-        await _batch(number, render_routes(present, frozenset(r for r in wanted if family(r.prefix) == number), into))
-        if ASTRAY[number] in present:  # some of it has been replaced by now
-            await _batch(number, render_astray(await _entries(number), into), "-force")
+        (text,) = await _answers(number, [_SHOW_RULES])
+        rule = render_forced(parse_rules(text), bool(wanted))
+        if wanted:
+            await _put(number, wanted, interface, TABLE_FORCED)
+            await _batch(number, rule)
+        else:
+            await _batch(number, rule)
+            await _put(number, wanted, interface, TABLE_FORCED)
 
     await every_family(put)
 
@@ -212,6 +252,16 @@ async def put_steering(families: frozenset[int]) -> None:
         await _batch(number, render_rules(parse_rules(text), number in families))
 
     await every_family(put)
+
+
+async def _put(number: int, wanted: frozenset[Route], interface: str | None, table: int) -> None:
+    into = entrance(interface)
+    present = understood(await _entries(number), into, table)
+    mine = frozenset(route for route in wanted if family(route.prefix) == number)
+    await _batch(number, render_routes(present, mine, into, table))
+    if ASTRAY[number] in present:  # some of it has been replaced by now
+        left = [entry for entry in await _entries(number) if entry.table == table]
+        await _batch(number, render_astray(left, into), "-force")
 
 
 async def every_family(put: Callable[[int], Awaitable[None]]) -> None:
@@ -237,7 +287,8 @@ async def _listing(number: int, interface: str | None) -> Listing:
     of_ours = [f"address show dev {interface}"] if interface else []
     text, rules, learned, *rest = await _answers(number, [_SHOW_ROUTES, _SHOW_RULES, SHOW_LEARNED, *of_ours])
     entries, into = _parsed(text, number), entrance(interface)
-    return Listing(number, entries, understood(entries, into), parse_rules(rules), learned, "".join(rest))
+    ours, forced = (understood(entries, into, table) for table in (TABLE, TABLE_FORCED))
+    return Listing(number, entries, ours, forced, parse_rules(rules), learned, "".join(rest))
 
 
 async def _entries(number: int) -> tuple[Entry, ...]:
@@ -275,24 +326,29 @@ def _prefix(dst: str, number: int) -> Prefix:
     return Prefix(dst if "/" in dst else f"{dst}/{_BITS[number]}")
 
 
-def _entry(route: Route, into: Into) -> Entry:
-    if route.to == "held":
-        return Entry(route.prefix, "unreachable", None, METRIC_HELD)
-    if family(route.prefix) == 6 and not into.six:
-        return Entry(route.prefix, "unreachable", None, METRIC_TUNNEL)
-    return Entry(route.prefix, "unicast", into.name, METRIC_TUNNEL)
+def _entry(route: Route, into: Into, table: int = TABLE) -> Entry:
+    match route.to:
+        case "held":
+            return Entry(route.prefix, "unreachable", None, METRIC_HELD, table)
+        case "lan":
+            return Entry(route.prefix, "throw", None, METRIC_LAN, table)
+        case "tunnel" if family(route.prefix) == 6 and not into.six:
+            return Entry(route.prefix, "unreachable", None, METRIC_TUNNEL, table)
+        case "tunnel":
+            return Entry(route.prefix, "unicast", into.name, METRIC_TUNNEL, table)
+        case _:
+            assert_never(route.to)
 
 
 def _meaning(entry: Entry, into: Into) -> Route | None:
-    held, carried = Route(entry.prefix, "held"), Route(entry.prefix, "tunnel")
-    if held in ASTRAY.values():
-        return None
-    if entry == _entry(held, into):
-        return held
-    return carried if into.name is not None and entry == _entry(carried, into) else None
+    for to in _TO if into.name is not None else _TO_NOWHERE:
+        route = Route(entry.prefix, to)
+        if entry == _entry(route, into, entry.table):
+            return None if route in ASTRAY.values() else route
+    return None
 
 
 def _words(entry: Entry) -> str:
     where = "" if entry.dev is None else f" dev {entry.dev}"
     kind = "" if entry.kind == "unicast" else f"{entry.kind} "
-    return f"{kind}{entry.prefix}{where} table {TABLE} proto {PROTOCOL} metric {entry.metric}"
+    return f"{kind}{entry.prefix}{where} table {entry.table} proto {PROTOCOL} metric {entry.metric}"
