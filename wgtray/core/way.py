@@ -1,164 +1,155 @@
 """Which way does a packet of a program go now, and which rule says so?
 
-Where it goes is read from the machine as it was last seen (``host.deciding`` and the firewall), never from what it
-should be; the profile and the state only explain it. Where the two differ, ``Way.wanted`` says what should be.
-
-A name has no way of its own: its addresses have. It matters only because a rule may be written for it.
+Where it goes is read from the machine as it was last seen, by what routes and firewall mean (``core/passage.py``),
+never from what it should be; profile and state only explain it. A name has no way of its own: its addresses have.
 """
 
 import ipaddress
-from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 
-from wgtray.core import fields
+from wgtray.core import checking, fields
 from wgtray.core.desired import EVERYTHING
-from wgtray.core.facts import Facts, endpoint_of
-from wgtray.core.fields import Address, Domain, IPAddress, Name, Prefix
+from wgtray.core.facts import Facts, endpoints_of
+from wgtray.core.fields import Address, Name, Prefix
 from wgtray.core.firewall import Firewall
-from wgtray.core.host import HostState, Route, around, deciding
-from wgtray.core.machine import Connected, Off, State
-from wgtray.core.profile import Profile, check_target
+from wgtray.core.host import Fate, HostState, around, deciding
+from wgtray.core.machine import State
+from wgtray.core.names import FORWARDER
+from wgtray.core.passage import Packet, outcome
+from wgtray.core.profile import Profile
 
-Goes = Literal["tunnel", "direct", "held", "blocked", "here"]
-"""Through the tunnel; as without wgtray; nowhere, by a route of ours or by our firewall; not off this computer."""
+Goes = Literal["tunnel", "direct", "held"]
+"""Into the tunnel; as without wgtray; nowhere."""
 
 Kind = Literal[
     "network",
-    "ports",
-    "domain",
-    "company-name",
     "learned",
-    "not-learned",
     "name-server",
     "check",
     "node",
     "everything",
     "no-family",
-    "lan",
     "lockdown",
-    "portal",
+    "lan",
     "endpoint",
     "this-computer",
-    "this-link",
-    "off",
     "paused",
+    "off",
     "none",
     "leftover",
 ]
-"""What a rule is made of; ``wgtray route --help`` documents them, so they grow by addition only."""
+"""``words_route.py`` has words for each; more may follow."""
+
+_GOES: dict[Fate, Goes] = {"tunnel": "tunnel", "clear": "direct", "held": "held"}
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """Why. Only the fields that the kind has something to say about are set."""
+    """Why; ``detail`` is the network, or the name, that it is written for."""
 
     kind: Kind
-    network: Prefix | None = None
-    via: tuple[Name, ...] = ()
-    proto: str | None = None
-    ports: tuple[int, ...] = ()
-    domain: Domain | None = None
-    node: Name | None = None
-    servers: tuple[Address, ...] = ()
+    detail: str = ""
+
+
+class PortWay(msgspec.Struct, frozen=True):
+    """A port rule that holds for the address, and where packets to its ports go."""
+
+    network: Prefix
+    proto: str
+    ports: tuple[int, ...]
+    goes: Goes
 
 
 class Way(msgspec.Struct, frozen=True):
-    """The way to one address; ``node`` carries it, and is None in a tunnel where no node answers."""
+    """The way to one address, and to ports of it that have a rule of their own."""
 
     address: Address
     goes: Goes
     rule: Rule
     node: Name | None = None
-    wanted: Goes | None = None
-    """Where it should go, while the machine is not yet as it should be."""
+    """Whose part of the tunnel it is; None outside of it."""
+    ports: tuple[PortWay, ...] = ()
 
 
-def way(
-    state: State, observed: HostState, wanted: HostState, address: Address, host: str = "", *, own: bool = False
-) -> Way:
-    """The way to an address, which ``host`` resolved to; ``own``: it is one of this computer's."""
-    ip = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
-        ip = ip.ipv4_mapped
-        address = Address(str(ip))
-    if near := _near(ip, own or address in _own(observed)):
-        return Way(address, near[0], Rule(near[1]))
-    goes, cause = _outcome(observed, address)
-    should, _ = _outcome(wanted, address)
-    carrier = _carrier(state, observed, address) if goes == "tunnel" else None
-    rule = _rule(state, observed, address, host, goes, cause)
-    return Way(address, goes, rule, carrier, None if should == goes else should)
+def way(state: State, observed: HostState, address: Address, name: str | None = None) -> Way:
+    """The way to an address, one that the host ``name`` has."""
+    if _is_near(address, observed):
+        return Way(address, "direct", Rule("this-computer"))
+    goes = _GOES[outcome(observed, Packet(address, "tcp"))]
+    return Way(
+        address=address,
+        goes=goes,
+        rule=_rule(state, observed, address, goes, name),
+        node=_carrier(state.facts, observed, address) if goes == "tunnel" else None,
+        ports=_ports(observed, address),
+    )
 
 
-def lookup(state: State, observed: HostState, host: str) -> Rule:
-    """Whom this computer asks for a name, and by which rule."""
-    profile, dns = state.facts.profile, observed.dns
-    if profile is None or dns is None:
-        return _without(state)
-    domain = below(host, dns.domains)
-    servers = profile.dns.servers
-    if domain is not None and domain == below(host, profile.dns.domains):
-        return Rule("company-name", domain=domain, servers=servers)
-    if dns.everything:
-        return Rule("everything", servers=servers)
-    return _without(state) if domain is None else Rule("domain", domain=domain)
+def _is_near(address: Address, observed: HostState) -> bool:
+    found = ipaddress.ip_address(address)
+    own = () if observed.tunnel is None else map(fields.own_address, observed.tunnel.addresses)
+    return found.is_loopback or found.is_unspecified or address == FORWARDER or address in set(own)
 
 
-def below(host: str, domains: Iterable[Domain]) -> Domain | None:
-    """The longest of the domains that a name is, or is below."""
-    name = host.lower().rstrip(".")
-    fits = (domain for domain in domains if name == domain or name.endswith(f".{domain}"))
-    return max(fits, key=len, default=None)
-
-
-def _near(ip: IPAddress, own: bool) -> tuple[Goes, Kind] | None:
-    """Packets that the kernel keeps from every route of ours."""
-    if own or ip.is_loopback or ip.is_unspecified:
-        return "here", "this-computer"
-    link_local = isinstance(ip, ipaddress.IPv6Address) and ip.is_link_local  # IPv4's can be routed
-    return ("direct", "this-link") if link_local or ip.is_multicast else None
-
-
-def _outcome(host: HostState, address: Address) -> tuple[Goes, Route | Firewall | None]:
-    """Where packets to all ports that no port rule names go, and what of ours decides it."""
-    route = deciding(host, address)
+def _rule(state: State, observed: HostState, address: Address, goes: Goes, name: str | None) -> Rule:
+    profile, wall = state.facts.profile, observed.firewall or Firewall()
+    route = deciding(observed, address)
+    if profile is None:
+        return Rule("none") if goes == "direct" else Rule("leftover")
+    if goes != "direct" and address in observed.learned:
+        return Rule("learned", name or "")
     if route is not None and route.to != "lan":
-        return route.to, route
-    wall = host.firewall
-    if wall is None:
-        return "direct", route
-    for prefix in around(address, {aim.prefix for aim in wall.closed if not aim.ports}):
-        return "blocked", Route(prefix, "held")
-    if not wall.everything or any(around(address, wall.lan)):
-        return "direct", route
-    return ("direct", wall) if wall.portal else ("blocked", wall)
+        return _of_prefix(profile, route.prefix, held=goes == "held")
+    if goes == "held":
+        closed = next(around(address, {aim.prefix for aim in wall.closed if not aim.ports}), None)
+        return Rule("lockdown") if closed is None else _of_prefix(profile, closed, held=True)
+    if address in {fields.split_endpoint(one)[0] for node in profile.nodes for one in endpoints_of(state.facts, node)}:
+        return Rule("endpoint")
+    if route is not None or (wall.everything and any(around(address, wall.lan))):
+        return Rule("lan")
+    if not state.facts.target.connected:
+        return Rule("off")
+    return Rule("none") if state.facts.paused_until is None else Rule("paused")
 
 
-def _rule(
-    state: State, observed: HostState, address: Address, host: str, goes: Goes, cause: Route | Firewall | None
-) -> Rule:
-    profile = state.facts.profile
-    if isinstance(cause, Firewall):
-        return Rule("portal" if goes == "direct" else "lockdown")
-    if cause is not None:
-        return Rule("leftover", network=cause.prefix) if profile is None else _of_route(
-            profile, observed, address, host, cause
-        )
-    if profile is None or isinstance(state, Off):
-        return _without(state)
-    return _of_ports(observed, address) or _of_name(profile, host) or _of_endpoint(state.facts, profile, address)
+def _of_prefix(profile: Profile, prefix: Prefix, *, held: bool) -> Rule:
+    """What of the profile a network of ours stands for."""
+    own = set(map(fields.family, profile.interface.addresses))
+    if held and fields.family(prefix) not in own:
+        return Rule("no-family", prefix)
+    if prefix in EVERYTHING:
+        return Rule("everything")
+    checked = checking.target(profile)
+    if any(prefix == network.net for network in profile.split.networks):
+        return Rule("network", prefix)
+    if prefix in map(fields.host_prefix, profile.dns.servers):
+        return Rule("name-server")
+    if checked is not None and prefix == fields.host_prefix(checked.address):
+        return Rule("check")
+    for node in profile.nodes:
+        if node.probe and prefix == fields.host_prefix(node.probe):
+            return Rule("node", node.name)
+    return Rule("leftover", prefix)
 
 
-def _of_route(profile: Profile, observed: HostState, address: Address, host: str, route: Route) -> Rule:
-    """What in the profile a route of ours stands for."""
-    if address in observed.learned:
-        named = _of_name(profile, host)
-        return Rule("learned") if named is None else msgspec.structs.replace(named, kind=_LEARNED[named.kind])
-    return Rule("none")
+def _carrier(facts: Facts, observed: HostState, address: Address) -> Name | None:
+    """The node whose part of the tunnel is the narrowest around the address, as WireGuard decides it."""
+    if facts.profile is None or observed.tunnel is None:
+        return None
+    owners = {prefix: peer.public_key for peer in observed.tunnel.peers for prefix in peer.allowed_ips}
+    narrowest = next(around(address, owners), None)
+    names = {node.public_key: node.name for node in facts.profile.nodes}
+    return None if narrowest is None else names.get(owners[narrowest])
 
 
-def _without(state: State) -> Rule:
-    if state.facts.paused_until is not None:
-        return Rule("paused")
-    return Rule("off" if isinstance(state, Off) else "none")
+def _ports(observed: HostState, address: Address) -> tuple[PortWay, ...]:
+    aims = (
+        () if observed.firewall is None else sorted(observed.firewall.forced, key=lambda aim: (aim.prefix, aim.ports))
+    )
+    found = []
+    for aim in aims:
+        if aim.proto is not None and any(around(address, {aim.prefix})):
+            packet = Packet(address, "tcp" if aim.proto == "tcp" else "udp", aim.ports[0])
+            found.append(PortWay(aim.prefix, aim.proto, aim.ports, _GOES[outcome(observed, packet)]))
+    return tuple(found)
