@@ -12,6 +12,9 @@ REFUSALS: Final[Mapping[str, str]] = {
     **words_apps.REFUSALS,
     "no-key": "The private key of this profile is neither in your keyring nor with {app}'s service, "
     "so you cannot connect. Import the profile again.",
+    "host-unknown": "No address was found for {host}, so nothing can be said about its way. "
+    "Check how it is written, or ask for an address.",
+    "not-an-address": "{value} is no IP address. Nothing was changed. Write it like 10.20.0.10 or fd20::10.",
     "full-unavailable": "This version of {app} carries company traffic only. Nothing was changed. "
     'Stay with "wgtray mode split".',
     "not-connected": "You have not asked to be connected, so there is nothing to pause or to resume. "
@@ -57,4 +60,5 @@ ACTIONS: Final[Mapping[str, str]] = {
     "set-profile": "import a profile",
     "remove-profile": "remove the profile",
     "show-profile": "see the profile",
+    "which-way": "see which way packets go",
 }

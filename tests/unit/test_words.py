@@ -37,6 +37,8 @@ EXAMPLES: dict[str, str | float] = {
     "minutes": 2000,
     "most": 1440,
     "socket": "/run/wgtray/helper.sock",
+    "host": "intranet.corp.example",
+    "value": "10.20.0",
 }
 
 

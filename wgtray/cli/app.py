@@ -24,6 +24,7 @@ VERBS: Mapping[str, Verb] = {
     "nodes": Verb("wgtray.cli.status", "all nodes with their latency"),
     "apps": Verb("wgtray.cli.apps", "programs that only ever, or never, use the tunnel; add or remove one"),
     "run": Verb("wgtray.cli.launch", "start a program that speaks only through the tunnel"),
+    "route": Verb("wgtray.cli.route", "which way a host or an address goes now, and by which rule"),
     "profile": Verb("wgtray.cli.profile", "check, import, show or remove the company's profile"),
     "demo": Verb("wgtray.cli.demo", "real WireGuard nodes on this machine to play with (Linux, root)"),
 }

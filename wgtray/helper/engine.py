@@ -39,6 +39,7 @@ from wgtray.helper.snapshot import LEARNED_SHOWN, Seen, snapshot, striking
 from wgtray.helper.store import Store
 from wgtray.helper.surroundings import Surroundings, now
 from wgtray.helper.watches import watch
+from wgtray.helper.ways import ways
 from wgtray.ipc import messages
 from wgtray.platforms.api import Backend, Caller, CommandFailed, Measurement
 
@@ -125,6 +126,10 @@ class Engine:
             return None
         nodes = tuple(msgspec.structs.replace(node, preshared_key=None) for node in profile.nodes)
         return msgspec.structs.replace(profile, nodes=nodes)
+
+    def ways(self, request: messages.WhichWay) -> messages.WaysNow:
+        """Where packets to these addresses go; raises WgtrayError."""
+        return ways(request, self._state, self._observed)
 
     async def run(self) -> None:
         """Until cancelled; then the machine is left as the policy says (``leave``)."""

@@ -21,6 +21,7 @@ RIGHTS: dict[type[messages.Request], Permission | None] = {
     messages.Status: None,
     messages.Watch: None,
     messages.ShowProfile: None,
+    messages.WhichWay: None,
     messages.Connect: None,
     messages.Disconnect: "disconnect",
     messages.ChooseNode: "node",

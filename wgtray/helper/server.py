@@ -210,6 +210,9 @@ class Server:
                     return Answer(call.id, messages.SnapshotNow(await self._engine.look()))
                 case messages.ShowProfile():
                     return Answer(call.id, messages.ProfileNow(self._engine.shown_profile))
+                case messages.WhichWay() as request:
+                    await self._engine.look()
+                    return Answer(call.id, self._engine.ways(request))
                 case request:
                     async with asyncio.timeout(ASK_TIMEOUT_S):
                         return Answer(call.id, await self._engine.ask(request, caller))

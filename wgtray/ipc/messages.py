@@ -5,7 +5,7 @@ sends a ``Snapshot`` on every change, at most ten a second. No message carries a
 text. Readers of snapshots accept fields and enumeration values they do not know (CONTRACT section 2).
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -18,6 +18,9 @@ PROTOCOL = 1
 FRAME_LIMIT = 1 << 20
 """Bytes of one frame including its newline (CONTRACT section 4)."""
 
+
+ADDRESSES_LIMIT = 64
+"""Of one host; the largest answers that resolvers are known to give have a few dozen."""
 
 PAUSE_LIMIT_MINUTES = 1440
 """A day: who wants longer disconnects."""
@@ -100,6 +103,13 @@ class JoinTunnel(Request, frozen=True, tag="join-tunnel"):
     """Let the calling process, and what it starts, speak through the tunnel only; refused until that is ready."""
 
 
+class WhichWay(Request, frozen=True, tag="which-way"):
+    """Answer with the way that packets to these addresses take now; ``name`` is the host that has them."""
+
+    addresses: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=ADDRESSES_LIMIT)]
+    name: Annotated[str, msgspec.Meta(max_length=255)] | None = None
+
+
 AnyRequest = (
     Status
     | Watch
@@ -115,6 +125,7 @@ AnyRequest = (
     | AddApp
     | RemoveApp
     | JoinTunnel
+    | WhichWay
 )
 
 
@@ -261,11 +272,41 @@ class ProfileNow(msgspec.Struct, frozen=True, tag_field="answer", tag="profile")
     profile: Profile | None
 
 
+class PortView(msgspec.Struct, frozen=True):
+    """A port rule that holds for an address, and where packets to its ports go."""
+
+    network: str
+    proto: str
+    ports: tuple[int, ...]
+    way: str
+
+
+class WayView(msgspec.Struct, frozen=True):
+    """Where packets to one address go now, and why."""
+
+    address: str
+    way: str
+    """tunnel, direct or held."""
+    rule: str
+    """Of which kind the rule is that decides it (``core/way.py``)."""
+    detail: str
+    """The network or name of the rule; may be empty."""
+    node: str | None
+    """Who carries it, in the tunnel."""
+    ports: tuple[PortView, ...]
+
+
+class WaysNow(msgspec.Struct, frozen=True, tag_field="answer", tag="ways"):
+    """The answer to ``WhichWay``, in its order."""
+
+    ways: tuple[WayView, ...]
+
+
 class Answer(msgspec.Struct, frozen=True):
     """One frame to a client that answers the call of this id; ``id`` 0 is a snapshot nobody asked for singly."""
 
     id: int
-    answer: Done | Refused | SnapshotNow | ProfileNow
+    answer: Done | Refused | SnapshotNow | ProfileNow | WaysNow
 
 
 NODE_BYTES, NETWORK_BYTES, OTHER_BYTES = 800, 40, 100_000
