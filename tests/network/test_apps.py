@@ -252,6 +252,29 @@ def test_a_direct_program_goes_past_the_tunnel_in_full_mode_too(
     assert not sender.is_answered(desk.place, "10.20.0.10", wait_s=0.5)
 
 
+@pytest.mark.parametrize("mode", ["split", "full"])
+def test_with_everything_locked_a_tunnel_program_works_and_a_direct_one_is_blocked(
+    desk: Desk, sender: Sender, free: Sender, wire: Wire, mode: str
+) -> None:
+    policy = {"policy": {"lockdown": "all", "default_mode": mode}}
+    assert free.is_answered(desk.place)
+    assert PUBLIC in wire.destinations(), "the capture would not see a leak"
+    desk.imported(desk.lab.profile_toml(extra=sender.toml(), sections=policy))
+    desk.connected()
+    until(lambda: enforcement(desk) == "routed")
+    wire.destinations()
+    assert sender.is_answered(desk.place)
+    assert sender.is_answered(desk.place, "10.20.0.10")
+    assert free.is_answered(desk.place, wait_s=0.5) is (mode == "full")
+    assert not wire.destinations() & {PUBLIC, "10.20.0.10"}
+    desk.imported(desk.lab.profile_toml(extra=sender.toml(route="direct"), sections=policy))
+    until(lambda: enforcement(desk) == "blocked")
+    wire.destinations()
+    for host in (PUBLIC, "10.20.0.10"):
+        assert not sender.is_answered(desk.place, host, wait_s=0.5)
+    assert not wire.destinations() & {PUBLIC, "10.20.0.10"}
+
+
 def test_a_user_s_rule_is_for_the_processes_of_that_user(desk: Desk, sender: Sender, wire: Wire) -> None:
     desk.stop()
     desk.start("--allow-uid", str(USER))
