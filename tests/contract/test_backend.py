@@ -13,15 +13,18 @@ import pytest
 from tests.contract.own_namespace import OwnNamespace
 from tests.fakes.backend import FakeBackend
 from tests.unit.core import worlds
-from wgtray.core.desired import desired, held
+from wgtray.core.desired import desired, held, with_learned
+from wgtray.core.fields import Address
 from wgtray.core.host import NOTHING, HostState
-from wgtray.core.plan import plan
+from wgtray.core.plan import PutLearned, plan
 from wgtray.platforms.api import Backend
 
 UP = desired(worlds.connected())
 MOVED = desired(msgspec.structs.replace(worlds.connected(), active={(): worlds.NAMES[1], ("sin",): worlds.NAMES[2]}))
 RENUMBERED = desired(worlds.connected(worlds.V4_ONLY))
-HELD = held(worlds.profile(), "split")
+HELD = held(worlds.connected().facts)
+NAMED = with_learned(desired(worlds.connected(worlds.NAMED)), worlds.LEARNED)
+NAMED_HELD = with_learned(held(worlds.connected(worlds.NAMED).facts), worlds.LEARNED)
 
 Scene = Callable[[Backend], Awaitable[None]]
 
@@ -34,8 +37,12 @@ def play(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[S
         return
     from wgtray.platforms.linux.backend import LinuxBackend
 
+    resolv_conf = tmp_path / "resolv.conf"
+    resolv_conf.write_text("nameserver 192.0.2.53\n")
     with OwnNamespace():
-        yield lambda scene: asyncio.run(_awaited(scene(LinuxBackend(tmp_path, f"wgc{os.getpid() % 100000}"))))
+        name = f"wgc{os.getpid() % 100000}"
+        yield lambda scene: asyncio.run(_awaited(scene(LinuxBackend(tmp_path, name, resolv_conf))))
+    assert resolv_conf.read_text() == "nameserver 192.0.2.53\n"
 
 
 async def _awaited(scene: Awaitable[None]) -> None:
@@ -80,6 +87,7 @@ async def go(backend: Backend, goal: HostState) -> None:
 
 def test_every_goal_is_reached_from_every_other_and_read_back(play: Callable[[Scene], None]) -> None:
     goals = [UP, MOVED, HELD, RENUMBERED, UP, NOTHING, HELD, UP, RENUMBERED, MOVED, NOTHING]
+    goals += [NAMED, UP, NAMED, NAMED_HELD, NAMED, RENUMBERED, NAMED_HELD, NOTHING]
 
     async def scene(backend: Backend) -> None:
         for goal in goals:
@@ -94,12 +102,13 @@ def test_every_goal_is_reached_from_every_other_and_read_back(play: Callable[[Sc
 
 def test_a_step_applied_twice_changes_nothing_more(play: Callable[[Scene], None]) -> None:
     async def scene(backend: Backend) -> None:
-        for step in plan(NOTHING, UP):
+        for step in plan(NOTHING, NAMED):
             await backend.apply(step)
             once = await backend.observe()
             await backend.apply(step)
-            assert (await backend.observe()).routes == once.routes
-        for step in plan(UP, NOTHING):
+            again = await backend.observe()
+            assert (again.routes, again.dns, again.learned) == (once.routes, once.dns, once.learned)
+        for step in plan(NAMED, NOTHING):
             await backend.apply(step)
             await backend.apply(step)
         assert await backend.observe() == NOTHING
@@ -110,7 +119,7 @@ def test_a_step_applied_twice_changes_nothing_more(play: Callable[[Scene], None]
 def test_cleanup_needs_no_knowledge_and_is_safe_on_a_clean_machine(play: Callable[[Scene], None]) -> None:
     async def scene(backend: Backend) -> None:
         assert await backend.cleanup() == []
-        await go(backend, UP)
+        await go(backend, NAMED)
         assert await backend.cleanup() != []
         assert await backend.observe() == NOTHING
         assert await backend.cleanup() == []
@@ -178,6 +187,45 @@ def test_the_watch_notices_a_foreign_change_on_linux(tmp_path: Path) -> None:
                 rule = await asyncio.create_subprocess_exec("ip", "rule", verb, "priority", "7777", "lookup", "main")
                 await rule.wait()
                 await asyncio.sleep(0.02)
+
+    with OwnNamespace():
+        asyncio.run(scene())
+
+
+@pytest.mark.network
+def test_what_is_learned_is_no_news_and_what_somebody_takes_away_is_on_linux(tmp_path: Path) -> None:
+    from wgtray.platforms.linux.backend import LinuxBackend
+
+    resolv_conf = tmp_path / "resolv.conf"
+    resolv_conf.write_text("")
+
+    async def scene() -> None:
+        backend = LinuxBackend(tmp_path, f"wgc{os.getpid() % 100000}", resolv_conf)
+        await go(backend, NAMED_HELD)
+        heard = 0
+
+        async def listen() -> None:
+            nonlocal heard
+            async for _ in backend.changes():
+                heard += 1
+
+        async with asyncio.TaskGroup() as tasks:
+            listening = tasks.create_task(listen())
+            await asyncio.sleep(0.2)
+            before = heard
+            await backend.apply(PutLearned(frozenset({Address("198.51.100.200")}), frozenset()))
+            await asyncio.sleep(0.2)
+            assert heard == before
+            flush = await asyncio.create_subprocess_exec("ip", "route", "flush", "table", "22090")
+            await flush.wait()
+            await asyncio.sleep(0.2)
+            assert heard > before
+            resolv_conf.write_text("nameserver 192.0.2.54\n")
+            before = heard
+            await asyncio.sleep(0.2)
+            assert heard > before
+            listening.cancel()
+        await backend.cleanup()
 
     with OwnNamespace():
         asyncio.run(scene())

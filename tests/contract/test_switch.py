@@ -21,7 +21,7 @@ from wgtray.core.host import NOTHING, Peer, Tunnel
 from wgtray.core.plan import PutPeers, applied, plan
 from wgtray.core.secret import Secret
 from wgtray.platforms.command import run
-from wgtray.platforms.linux import genetlink, link, process, tunnel, uapi
+from wgtray.platforms.linux import genetlink, link, netlink, process, tunnel, uapi
 from wgtray.platforms.linux.backend import LinuxBackend
 from wgtray.platforms.linux.moves import moves
 
@@ -216,7 +216,7 @@ def test_generic_netlink_is_understood_and_a_kernel_without_wireguard_is_no_fail
             with pytest.raises(FileNotFoundError):
                 genetlink.parse_family(await genetlink._asked(sock, genetlink.render_family("no-such-family")))
             with pytest.raises(OSError, match="not supported"):  # a message of the right form that this family refuses
-                genetlink.refused(await genetlink._asked(sock, genetlink.render_set(16, "lo", ())))
+                netlink.refused(await genetlink._asked(sock, genetlink.render_set(16, "lo", ())))
         monkeypatch.setattr(uapi.ControlSocket, "get", _absent)
         await backend.apply(plan(UP, MOVED)[0])
         assert MOVED.same(await backend.observe())

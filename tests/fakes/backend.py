@@ -4,9 +4,13 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 
+from wgtray.core.apps import Computer, Programs
+from wgtray.core.fields import Address, Prefix
 from wgtray.core.host import NOTHING, HostState
+from wgtray.core.names import Server
 from wgtray.core.plan import (
     DropTunnel,
+    PutApps,
     PutDns,
     PutFirewall,
     PutLearned,
@@ -26,6 +30,7 @@ class FakeBackend:
     """``host`` is the machine, ``done`` what was done to it; ``broken`` names the kinds of step that fail."""
 
     capabilities = Capabilities()
+    computer = Computer("linux", routes_apps=True)
 
     def __init__(self, host: HostState = NOTHING, caller: Caller | None = None) -> None:
         self.host = host
@@ -34,10 +39,15 @@ class FakeBackend:
         self.forgetful = False
         self._caller = caller
         self._changes: asyncio.Queue[None] = asyncio.Queue()
+        self.seen: asyncio.Queue[Programs] = asyncio.Queue()
+        self.joined: list[int] = []
         self._touched = asyncio.Event()
         self.count = Counters(0, 0, 0, 0)
         self._sent = asyncio.Event()
         self.way_out = Uplink(frozenset({4, 6}))
+        self.subnets: frozenset[Prefix] = frozenset()
+        self.servers: tuple[Server, ...] = ()
+        self.used: frozenset[Address] = frozenset()
 
     @property
     def interface(self) -> str | None:
@@ -68,6 +78,9 @@ class FakeBackend:
 
     def uplink(self) -> Uplink:
         return self.way_out
+
+    def on_link(self) -> frozenset[Prefix]:
+        return self.subnets
 
     async def refresh_sources(self) -> None:
         self.done.append("sources")
@@ -108,6 +121,19 @@ class FakeBackend:
         self._sent.set()
         self._changes.put_nowait(None)
 
+    async def programs(self) -> AsyncIterator[Programs]:
+        while True:
+            yield await self.seen.get()
+
+    def join(self, pid: int) -> None:
+        self.joined.append(pid)
+
+    def resolvers(self) -> tuple[Server, ...]:
+        return self.servers
+
+    def in_use(self) -> frozenset[Address]:
+        return self.used
+
     def steer_socket(self, sock: socket.socket, way: Way) -> None:
         raise OSError("a fake has no network")
 
@@ -137,5 +163,7 @@ def shown(step: Step) -> str:
             return "firewall gone" if firewall is None else f"firewall {len(firewall.closed)}"
         case PutDns(dns):
             return "names as before" if dns is None else f"names {len(dns.domains)}"
+        case PutApps(rules):
+            return f"apps {len(rules)}"
         case PutLearned(gained, lost):
             return f"learned +{len(gained)} -{len(lost)}"

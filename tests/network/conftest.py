@@ -17,6 +17,11 @@ from wgtray.lab import Lab
 
 LOOK_EVERY_S = 0.01
 
+HELPER = ("-m", "wgtray.helper.app")
+
+RESOLV_CONF = "search lab.example\nnameserver 198.51.100.53\n"
+"""A client's resolver file. The machine's own is every namespace's, so no helper of a test may touch it."""
+
 ALL_OF_THE_NETWORK = (
     "ip rule; ip -6 rule; ip route show table all; ip -6 route show table all; nft list ruleset; cat /etc/resolv.conf; "
     "ip -o link | sed 's/ state [A-Z]*//'"
@@ -52,14 +57,17 @@ class Desk:
         self.state_dir = lab.runtime_dir / f"state{number}"
         self.socket = str(lab.runtime_dir / f"helper{number}.sock")
         self.log = lab.runtime_dir / f"helper{number}.log"
+        self.resolv_conf = lab.runtime_dir / f"resolv{number}.conf"
+        self.resolv_conf.write_text(RESOLV_CONF)
         self.helper: subprocess.Popen[bytes] | None = None
         self.clean = self.network()
 
-    def start(self, *options: str, wrapper: Sequence[str] = ()) -> None:
+    def start(self, *options: str, wrapper: Sequence[str] = (), program: Sequence[str] = HELPER) -> None:
         """Start the helper and wait until it listens."""
-        argv = [*wrapper, sys.executable, "-m", "wgtray.helper.app", "run", "--state-dir", str(self.state_dir)]
+        argv = [*wrapper, sys.executable, *program, "run", "--state-dir", str(self.state_dir)]
+        argv += ["--socket", self.socket, "--resolv-conf", str(self.resolv_conf)]
         with self.log.open("ab") as log:
-            self.helper = self.place.popen([*argv, "--socket", self.socket, *options], stderr=log)
+            self.helper = self.place.popen([*argv, *options], stderr=log)
         until(self._listens)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
@@ -92,7 +100,7 @@ class Desk:
             connection.connect(self.socket)
             connection.sendall(codec.encode_call(messages.Call(1, request)))
             answer = codec.decode_answer(connection.makefile("rb").readline()).answer
-        assert not isinstance(answer, messages.ProfileNow)
+        assert not isinstance(answer, messages.ProfileNow | messages.WaysNow)
         return answer
 
     def snapshot(self) -> messages.Snapshot:
@@ -107,16 +115,19 @@ class Desk:
 
     def network(self) -> str:
         """Everything that must be as before after disconnecting."""
-        return self.place.run(["sh", "-c", ALL_OF_THE_NETWORK]).stdout
+        return self.place.run(["sh", "-c", ALL_OF_THE_NETWORK]).stdout + self.resolv_conf.read_text()
 
     def reboot(self) -> None:
         """The power goes: no helper, no WireGuard, no rule, no route of ours; files stay."""
         link = str(self.snapshot().interface)
         self.stop(signal.SIGKILL)
         self.place.run(["ip", "link", "delete", link])
+        for kind in ("inet", "arp"):
+            self.place.run(["nft", "delete", "table", kind, "wgtray"], check=False)
         for family in ("-4", "-6"):
-            self.place.run(["ip", family, "route", "flush", "table", "22087"], check=False)
-            for priority in ("5200", "5220"):
+            for table in ("22087", "22088", "22090"):
+                self.place.run(["ip", family, "route", "flush", "table", table], check=False)
+            for priority in ("5200", "5205", "5218", "5220"):
                 self.place.run(["ip", family, "rule", "delete", "priority", priority], check=False)
         assert self.network() == self.clean
 

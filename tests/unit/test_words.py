@@ -20,6 +20,9 @@ EXAMPLES: dict[str, str | float] = {
     "public_key": "DnLEmfJzVoCRJYXdlS9eB6GpQrrLqZwTVpxmJ2Vn7Xc=",
     "name": "fra.vpn.example.com",
     "feature": "[[app]]",
+    "program": "SAP GUI",
+    "apps": "SAP GUI",
+    "company": "Acme",
     "tool": "wg-quick",
     "package": "wireguard-tools",
     "command": "ip link add",
@@ -28,11 +31,14 @@ EXAMPLES: dict[str, str | float] = {
     "check": "tcp://10.20.0.10:443",
     "mtu": 1420,
     "interface": "wgtray1",
+    "address": "127.22.8.7",
     "wanted": "wgtray0",
     "action": "choose-node",
     "minutes": 2000,
     "most": 1440,
     "socket": "/run/wgtray/helper.sock",
+    "host": "intranet.corp.example",
+    "value": "10.20.0",
 }
 
 

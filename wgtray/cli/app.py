@@ -22,6 +22,9 @@ VERBS: Mapping[str, Verb] = {
     "mode": Verb("wgtray.cli.choice", "print or choose what goes through the tunnel: split or full"),
     "node": Verb("wgtray.cli.choice", "print or choose the node: a name, or auto"),
     "nodes": Verb("wgtray.cli.status", "all nodes with their latency"),
+    "apps": Verb("wgtray.cli.apps", "programs that only ever, or never, use the tunnel; add or remove one"),
+    "run": Verb("wgtray.cli.launch", "start a program that speaks only through the tunnel"),
+    "route": Verb("wgtray.cli.route", "which way a host or an address goes now, and by which rule"),
     "profile": Verb("wgtray.cli.profile", "check, import, show or remove the company's profile"),
     "demo": Verb("wgtray.cli.demo", "real WireGuard nodes on this machine to play with (Linux, root)"),
 }

@@ -26,10 +26,16 @@ from wgtray.ipc.messages import (
     SnapshotNow,
     Status,
     Watch,
+    WaysNow,
+    WayView,
+    WhichWay,
 )
 
 ANSWER_TIMEOUT_S = 15.0
 """A helper answers once a request is accepted, and after 12 s that it is busy; slower than this is broken."""
+
+
+Accepted = Done | SnapshotNow | ProfileNow | WaysNow
 
 
 class NotAdmitted(NotAllowed):
@@ -79,6 +85,13 @@ class Connection:
             raise self._unreachable("not-understood")
         return answer.profile
 
+    def ways(self, request: WhichWay) -> tuple[WayView, ...]:
+        """Where packets to these addresses go."""
+        answer = self._ask(request)
+        if not isinstance(answer, WaysNow):
+            raise self._unreachable("not-understood")
+        return answer.ways
+
     def do(self, request: AnyRequest) -> None:
         """Have something done; returns once the helper accepted it."""
         if not isinstance(self._ask(request), Done):
@@ -90,7 +103,7 @@ class Connection:
             raise self._unreachable("not-understood")
         return answer.snapshot
 
-    def _ask(self, request: AnyRequest) -> Done | SnapshotNow | ProfileNow:
+    def _ask(self, request: AnyRequest) -> Accepted:
         self._last_id += 1
         frame = _encoded(Call(self._last_id, request))
         until = time.monotonic() + ANSWER_TIMEOUT_S
@@ -150,7 +163,7 @@ def _encoded(call: Call) -> bytes:
         raise WgtrayError("too-large") from None
 
 
-def _accepted(answer: Done | Refused | SnapshotNow | ProfileNow) -> Done | SnapshotNow | ProfileNow:
+def _accepted(answer: Accepted | Refused) -> Accepted:
     if not isinstance(answer, Refused):
         return answer
     error = NotAllowed(answer.code) if answer.kind == "not-allowed" else WgtrayError(answer.code)

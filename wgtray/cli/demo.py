@@ -78,11 +78,13 @@ class _Desk:
         self.socket = str(lab.runtime_dir / "helper.sock")
         self.log = lab.runtime_dir / "helper.log"
         self.user = _desktop_user()
+        self._resolv_conf = lab.runtime_dir / "resolv.conf"
+        """The machine's own is every namespace's."""
 
     def start(self) -> None:
         """Start the helper, import the lab's profile, connect; raises Failed."""
         argv = [sys.executable, "-m", "wgtray.helper.app", "run", "--socket", self.socket]
-        argv += ["--state-dir", str(self._lab.runtime_dir / "state")]
+        argv += ["--state-dir", str(self._lab.runtime_dir / "state"), "--resolv-conf", str(self._resolv_conf)]
         argv += [] if self.user is None else ["--allow-uid", str(self.user.pw_uid)]
         with self.log.open("wb") as log:
             # A session of its own: Ctrl-C is for the demo, which then stops the helper in good order.

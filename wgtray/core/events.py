@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 import msgspec
 
+from wgtray.core.apps import Declined, OwnRule, Programs
 from wgtray.core.failover import Reason
-from wgtray.core.fields import Endpoint, Key, Name
+from wgtray.core.fields import Address, Endpoint, Key, Name, Prefix
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Mode, Profile
 from wgtray.core.secret import Secret
@@ -21,6 +22,10 @@ class Target(msgspec.Struct, frozen=True):
     chosen_mode: Mode | None = None
     """None until somebody chose one: ``Facts.mode`` says which counts. (Earlier versions kept a ``mode`` unasked.)"""
     node: Name | None = None
+    apps: tuple[OwnRule, ...] = ()
+    """Rules that users made."""
+    declined: tuple[Declined, ...] = ()
+    """Rules of the company that users took off."""
 
 
 class ProfileSet(msgspec.Struct, frozen=True):
@@ -103,6 +108,19 @@ class Sized(msgspec.Struct, frozen=True):
     waited_s: float = 0.0
 
 
+class Learned(msgspec.Struct, frozen=True):
+    """Addresses of the profile's names became known, or have not been used for long enough to be forgotten."""
+
+    gained: frozenset[Address] = frozenset()
+    lost: frozenset[Address] = frozenset()
+
+
+class NamesTroubled(msgspec.Struct, frozen=True):
+    """Why names are not resolved as they should be; None when they are."""
+
+    problem: Problem | None
+
+
 class Traffic(msgspec.Struct, frozen=True):
     """Traffic other than probes began to flow through the tunnel, or has ceased for a while."""
 
@@ -121,6 +139,22 @@ class UplinkChanged(msgspec.Struct, frozen=True):
 
     families: frozenset[int]
     """In which there is one (4, 6)."""
+
+
+class ProgramsSeen(msgspec.Struct, frozen=True):
+    """How programs under a rule are."""
+
+    programs: Programs
+
+
+class RunAsked(msgspec.Struct, frozen=True):
+    """Somebody wants to start a program under a rule that names none."""
+
+
+class OnLink(msgspec.Struct, frozen=True):
+    """Which subnets lie on the links of this computer, ours aside."""
+
+    subnets: frozenset[Prefix]
 
 
 class ApplyFailed(msgspec.Struct, frozen=True):
@@ -155,9 +189,14 @@ Event = (
     | Lost
     | Checked
     | Sized
+    | Learned
+    | NamesTroubled
     | Traffic
     | Online
     | UplinkChanged
+    | ProgramsSeen
+    | RunAsked
+    | OnLink
     | ApplyFailed
     | Applied
     | Damaged

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from wgtray.core import endpoints, fields
+from wgtray.core import apps, endpoints, fields, lan
+from wgtray.core.apps import Computer, Programs, Rule
 from wgtray.core.endpoints import Scene, Site
 from wgtray.core.events import (
     Adopted,
@@ -14,13 +15,18 @@ from wgtray.core.events import (
     Damaged,
     Event,
     KeyGiven,
+    Learned,
     Lost,
+    NamesTroubled,
     Online,
+    OnLink,
     Paused,
     Probed,
     ProfileSet,
+    ProgramsSeen,
     Recalled,
     Resolved,
+    RunAsked,
     Sized,
     Target,
     Tick,
@@ -29,8 +35,9 @@ from wgtray.core.events import (
     Wanted,
 )
 from wgtray.core.failover import BLANK, Memory
-from wgtray.core.fields import Endpoint, Key, Name
+from wgtray.core.fields import Address, Endpoint, Key, Name, Prefix
 from wgtray.core.health import Health, elsewhere, folded, forgiven, lost
+from wgtray.core.host import relearned
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Mode, Node, Profile
 from wgtray.core.secret import Secret
@@ -60,11 +67,25 @@ class Facts(msgspec.Struct, frozen=True):
     """Of the company behind the nodes. ``machine.step`` follows trials, because they depend on who carries what."""
     sizes: Trial = Trial()
     """Of packets of full size."""
+    learned: frozenset[Address] = frozenset()
+    """Addresses of the profile's names, while the wish to be connected stands."""
+    names_trouble: Problem | None = None
+    """Why names are not resolved as they should be."""
     busy: bool = False
     """Whether traffic flows, so that a planned move would cost packets."""
     online: bool = True
     families: frozenset[int] = frozenset()
     """In which this computer has a way out; empty: unknown, or none."""
+    computer: Computer = Computer()
+    programs: Programs = Programs()
+    runs: bool = False
+    """Whether a program was started under a rule that names none (``wgtray run``)."""
+    drawn: bool = False
+    """Whether a program runs for which this computer, which cannot route it alone, routes everything."""
+    on_link: frozenset[Prefix] = frozenset()
+    """Subnets that other links of this computer claim to be."""
+    lan: frozenset[Prefix] = frozenset()
+    """What of them one may speak to past the tunnel, by profile and ``core/lan.py``."""
     memory: Memory = BLANK
     """What is held for or against nodes from earlier."""
     carrier: Name | None = None
@@ -79,6 +100,8 @@ class Facts(msgspec.Struct, frozen=True):
     @property
     def mode(self) -> Mode:
         """What the user chose, else what the company says."""
+        if self.drawn:
+            return "full"
         if self.target.chosen_mode is not None:
             return self.target.chosen_mode
         return "split" if self.profile is None else self.profile.policy.default_mode
@@ -87,6 +110,13 @@ class Facts(msgspec.Struct, frozen=True):
     def connection_wanted(self) -> bool:
         """Whether the user wants to be connected right now."""
         return self.target.connected and self.paused_until is None
+
+    @property
+    def rules(self) -> list[Rule]:
+        """Every rule for programs of this computer; none without a profile."""
+        if self.profile is None:
+            return []
+        return apps.rules(self.profile, self.target.apps, self.target.declined, self.computer.system)
 
     @property
     def trusted(self) -> Mapping[Name, Health]:
@@ -118,6 +148,10 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
             if not facts.online or node not in facts.inner:
                 return facts
             return msgspec.structs.replace(facts, inner={**facts.inner, node: lost(facts.inner[node])}, loss=event)
+        case Learned():
+            return msgspec.structs.replace(facts, learned=relearned(facts.learned, event.gained, event.lost))
+        case NamesTroubled(problem):
+            return msgspec.structs.replace(facts, names_trouble=problem)
         case Traffic(flows):
             return msgspec.structs.replace(facts, busy=flows)
         case Online(online, resumed):
@@ -129,6 +163,13 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
             )
         case UplinkChanged(families):
             return _elsewhere(facts, families, now)
+        case ProgramsSeen(programs):
+            return _with_programs(facts, programs)
+        case RunAsked():
+            return msgspec.structs.replace(facts, runs=True)
+        case OnLink(subnets):
+            allowed = frozenset() if facts.profile is None else lan.allowed(subnets, facts.profile)
+            return msgspec.structs.replace(facts, on_link=subnets, lan=allowed)
         case ApplyFailed(problem):
             return msgspec.structs.replace(facts, failure=problem, failures=facts.failures + 1)
         case Applied():
@@ -194,7 +235,13 @@ def sited(facts: Facts, *, trying: bool, now: float) -> Facts:
 def _with_profile(facts: Facts, event: ProfileSet) -> Facts:
     profile, wish = event.profile, facts.target
     if profile is None:
-        return Facts(target=wish, damage=facts.damage)
+        return Facts(
+            target=wish,
+            damage=facts.damage,
+            families=facts.families,
+            on_link=facts.on_link,
+            computer=facts.computer,
+        )
     node = wish.node if wish.node is not None and profile.node(wish.node) else None
     return Facts(
         profile=profile,
@@ -206,7 +253,19 @@ def _with_profile(facts: Facts, event: ProfileSet) -> Facts:
         damage=facts.damage,
         online=facts.online,
         families=facts.families,
+        computer=facts.computer,
+        programs=facts.programs,
+        runs=facts.runs,
+        on_link=facts.on_link,
+        lan=lan.allowed(facts.on_link, profile),
     )
+
+
+def _with_programs(facts: Facts, programs: Programs) -> Facts:
+    ids = {rule.id for rule in facts.rules if rule.route == "tunnel"}
+    drawn = not facts.computer.routes_apps and bool(ids & programs.running.keys())
+    runs = facts.runs and (facts.connection_wanted or bool(programs.running.get(apps.RUN_ID)))
+    return msgspec.structs.replace(facts, programs=programs, drawn=drawn, runs=runs)
 
 
 def _is_named(facts: Facts, name: Name) -> bool:

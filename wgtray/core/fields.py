@@ -66,6 +66,11 @@ def host_prefix(addr: Address) -> Prefix:
     return Prefix(str(ipaddress.ip_network(addr)))
 
 
+def own_address(value: Interface) -> Address:
+    """The address of an interface, without its prefix length."""
+    return Address(value.partition("/")[0])
+
+
 def family(value: str) -> int:
     """4 or 6, of any canonical address, interface or prefix."""
     return 6 if ":" in value else 4

@@ -1,21 +1,25 @@
 """What does the machine look like, as far as it concerns us?
 
 ``HostState`` is the one description that both sides use: ``desired`` says how the machine should look, a backend's
-``observe`` says how it does. It holds only what is ours; the empty value is a machine without a trace of wgtray. App
-rules will be a further field of it.
+``observe`` says how it does. It holds only what is ours; the empty value is a machine without a trace of wgtray.
 """
 
 import ipaddress
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import msgspec
 
-from wgtray.core.fields import Address, Domain, Endpoint, Interface, Key, Prefix, family
+from wgtray.core.apps import Rule
+from wgtray.core.fields import Address, Domain, Endpoint, Interface, Key, Prefix, family, host_prefix
 from wgtray.core.firewall import Firewall
 from wgtray.core.secret import Secret
 
 Fate = Literal["tunnel", "held", "clear"]
 """Where a packet goes: into the tunnel, nowhere, or wherever the machine's other routes send it."""
+
+_SAME_PREFIX: tuple[Literal["lan", "tunnel", "held"], ...] = ("lan", "tunnel", "held")
+"""Of our routes for one prefix, the first of these decides."""
 
 FREEDOM: dict[Fate, int] = {"held": 0, "tunnel": 1, "clear": 2}
 """The order in which fates are freer."""
@@ -83,6 +87,8 @@ class HostState(msgspec.Struct, frozen=True):
     dns: Dns | None = None
     learned: frozenset[Address] = frozenset()
     """Addresses that names of the profile resolved to: into the tunnel, and held where there is none."""
+    apps: frozenset[Rule] = frozenset()
+    """Rules under which programs are put as they start, and that send them into the tunnel that is here, or nowhere."""
 
     def same(self, other: "HostState") -> bool:
         """Whether this desired state is what ``other``, the observed one, shows."""
@@ -90,12 +96,13 @@ class HostState(msgspec.Struct, frozen=True):
             tunnels = self.tunnel is other.tunnel
         else:
             tunnels = self.tunnel.same(other.tunnel)
-        return tunnels and (self.routes, self.steered, self.firewall, self.dns, self.learned) == (
+        return tunnels and (self.routes, self.steered, self.firewall, self.dns, self.learned, self.apps) == (
             other.routes,
             other.steered,
             other.firewall,
             other.dns,
             other.learned,
+            other.apps,
         )
 
 
@@ -112,6 +119,12 @@ class Capabilities(msgspec.Struct, frozen=True):
 
 
 NOTHING = HostState()
+
+
+def relearned(learned: frozenset[Address], gained: frozenset[Address], lost: frozenset[Address]) -> frozenset[Address]:
+    """The addresses with some gained and some lost; not copied where nothing changes, for they may be ten thousand."""
+    known = learned if gained <= learned else learned | gained
+    return known - lost if lost else known
 
 
 def changed_peers(observed: Tunnel, desired: Tunnel) -> list[Peer]:
@@ -141,24 +154,33 @@ def stale_peers(observed: Tunnel, desired: Tunnel) -> list[Key]:
 
 
 def fate(host: HostState, destination: Address) -> Fate:
-    """Where a packet to ``destination`` goes on this host: longest prefix first, the tunnel before a hold."""
+    """Where a packet to ``destination`` goes on this host, as far as routes decide."""
+    route = deciding(host, destination)
+    return "clear" if route is None or route.to == "lan" else route.to
+
+
+def deciding(host: HostState, destination: Address) -> Route | None:
+    """Our route that a packet to ``destination`` takes: longest prefix first, the tunnel before a hold; or none."""
     if family(destination) not in host.steered:
-        return "clear"
+        return None
     if destination in host.learned:
-        return "held" if host.tunnel is None else "tunnel"
-    target = ipaddress.ip_address(destination)
-    best: tuple[int, int] | None = None
-    chosen: Fate = "clear"
-    for route in host.routes:
-        if route.to == "tunnel" and host.tunnel is None:
-            continue
-        network = ipaddress.ip_network(route.prefix)
-        if network.version == target.version and target in network:
-            to: Fate = "clear" if route.to == "lan" else route.to
-            rank = (network.prefixlen, FREEDOM[to])
-            if best is None or rank > best:
-                best, chosen = rank, to
-    return chosen
+        return Route(host_prefix(destination), "held" if host.tunnel is None else "tunnel")
+    for prefix in around(destination, {route.prefix for route in host.routes}):
+        for to in _SAME_PREFIX:
+            route = Route(prefix, to)
+            if route in host.routes and (to != "tunnel" or host.tunnel is not None):
+                return route
+    return None
+
+
+def around(destination: Address, prefixes: Iterable[Prefix]) -> Iterator[Prefix]:
+    """Those of the networks that an address is in, the narrowest first; quick also for thousands of them."""
+    mine = {prefix for prefix in prefixes if family(prefix) == family(destination)}
+    lengths = {int(prefix.rpartition("/")[2]) for prefix in mine}
+    for length in sorted(lengths, reverse=True):
+        prefix = Prefix(str(ipaddress.ip_network((destination, length), strict=False)))
+        if prefix in mine:
+            yield prefix
 
 
 def _is_placed(observed: Peer | None) -> bool:

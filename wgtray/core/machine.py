@@ -169,7 +169,8 @@ def _own_wakeup(state: State) -> float | None:
 def _follow(state: State, facts: Facts, now: float) -> State:
     profile = facts.profile
     if profile is None or not facts.connection_wanted:
-        return _stay_or(state, Off(forgetful(facts), now))
+        unlearned = msgspec.structs.replace(facts, learned=frozenset(), names_trouble=None)
+        return _stay_or(state, Off(forgetful(unlearned), now))
     obstacle = _obstacle(facts)
     if obstacle is not None:
         return _stay_or(state, Blocked(facts, now, obstacle, None, None))

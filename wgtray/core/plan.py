@@ -1,18 +1,22 @@
 """In which order does the machine become what it should be?
 
 Block first, open last: at no point between two steps may a packet go anywhere that neither the start nor the end
-allows (``host.FREEDOM``). Three cases need care, and each is one rule below:
+allows (``host.FREEDOM``, ``core/passage.py``). Five cases need care, and each is one rule below:
 
 * routes into an interface die with it, so holds stand in their place before it is taken down;
 * our routes come before the machine's own (steering), so steering starts only after the holds are in;
-* a prefix must never be without an owner inside WireGuard, so a switch is a move (``host.changed_peers``).
+* a prefix must never be without an owner inside WireGuard, so a switch is a move (``host.changed_peers``);
+* routes and firewall close different things, so a firewall as strict as both ends comes first and the wanted one last;
+* what sends programs into the tunnel dies with it, and then holds them; so rules come in before the tunnel, and anew
+  after it.
 """
 
 import msgspec
 
+from wgtray.core.apps import ASTRAY, Rule
 from wgtray.core.fields import Address, Key
 from wgtray.core.firewall import Firewall
-from wgtray.core.host import NOTHING, Dns, HostState, Peer, Route, Tunnel, changed_peers, stale_peers
+from wgtray.core.host import NOTHING, Dns, HostState, Peer, Route, Tunnel, changed_peers, relearned, stale_peers
 
 
 class PutRoutes(msgspec.Struct, frozen=True):
@@ -63,7 +67,13 @@ class PutLearned(msgspec.Struct, frozen=True):
     lost: frozenset[Address]
 
 
-Step = PutRoutes | PutSteering | PutTunnel | PutPeers | DropTunnel | PutFirewall | PutDns | PutLearned
+class PutApps(msgspec.Struct, frozen=True):
+    """Put programs under exactly these rules, aimed at the tunnel that is here; none: everything as it was without."""
+
+    rules: frozenset[Rule]
+
+
+Step = PutRoutes | PutSteering | PutTunnel | PutPeers | DropTunnel | PutFirewall | PutDns | PutLearned | PutApps
 
 
 def plan(observed: HostState, desired: HostState) -> tuple[Step, ...]:
@@ -87,16 +97,18 @@ def applied(host: HostState, step: Step) -> HostState:
         case PutSteering(families):
             return msgspec.structs.replace(host, steered=families)
         case PutTunnel(tunnel):
-            return msgspec.structs.replace(host, tunnel=tunnel)
+            return msgspec.structs.replace(host, tunnel=tunnel, apps=host.apps and ASTRAY)
         case DropTunnel():
             left = frozenset(route for route in host.routes if route.to != "tunnel")
-            return msgspec.structs.replace(host, tunnel=None, routes=left)
+            return msgspec.structs.replace(host, tunnel=None, routes=left, apps=host.apps and ASTRAY)
         case PutFirewall(firewall):
             return msgspec.structs.replace(host, firewall=firewall)
         case PutDns(dns):
             return msgspec.structs.replace(host, dns=dns)
         case PutLearned(gained, lost):
-            return msgspec.structs.replace(host, learned=(host.learned | gained) - lost)
+            return msgspec.structs.replace(host, learned=relearned(host.learned, gained, lost))
+        case PutApps(rules):
+            return msgspec.structs.replace(host, apps=rules)
         case PutPeers(peers, stale):
             return host if host.tunnel is None else _with_peers(host, host.tunnel, peers, stale)
 
@@ -109,8 +121,9 @@ def _steps(observed: HostState, desired: HostState) -> list[Step]:
             PutSteering(frozenset()),
             PutRoutes(frozenset()),
             learned,
-            DropTunnel(),
             PutFirewall(None),
+            DropTunnel(),
+            PutApps(frozenset()),
         ]
     rebuild = (
         observed.tunnel is not None
@@ -121,35 +134,51 @@ def _steps(observed: HostState, desired: HostState) -> list[Step]:
     holds = {route for route in desired.routes if route.to == "held"}
     if drop:
         holds |= {Route(route.prefix, "held") for route in desired.routes | observed.routes}
-    steps: list[Step] = [PutFirewall(_stricter(observed.firewall, desired.firewall))]
-    if holds - observed.routes and (drop or desired.steered - observed.steered):
+    makes = desired.tunnel is not None and (observed.tunnel is None or rebuild)
+    steps: list[Step] = [PutApps(desired.apps)] if desired.apps - observed.apps else []
+    steps += [PutFirewall(_stricter(observed.firewall, desired.firewall, alone=drop))]
+    if (drop or makes or desired.steered - observed.steered) and holds - observed.routes:
         steps.append(PutRoutes(observed.routes | holds))
-    if holds:
-        steps.append(PutSteering(observed.steered | desired.steered))
     if drop:
         steps.append(DropTunnel())
+    if holds:
+        steps.append(PutSteering(observed.steered | desired.steered))
     if desired.tunnel is not None:
-        if observed.tunnel is None or rebuild:
+        if makes:
             steps.append(PutTunnel(desired.tunnel))
-        elif not desired.tunnel.same(observed.tunnel):
+        elif observed.tunnel is not None and not desired.tunnel.same(observed.tunnel):
             peers = tuple(changed_peers(observed.tunnel, desired.tunnel))
             steps.append(PutPeers(peers, tuple(stale_peers(observed.tunnel, desired.tunnel))))
     steps += [PutRoutes(desired.routes), learned, PutSteering(desired.steered)]
-    return [*steps, PutDns(desired.dns), PutFirewall(desired.firewall)]
+    return [*steps, PutDns(desired.dns), PutFirewall(desired.firewall), PutApps(desired.apps)]
 
 
-def _stricter(one: Firewall | None, other: Firewall | None) -> Firewall | None:
-    """A firewall that lets nothing pass that one of the two would not."""
-    if one is None or other is None:
-        return one or other
-    return msgspec.structs.replace(
+def _stricter(one: Firewall | None, other: Firewall | None, *, alone: bool) -> Firewall | None:
+    """Closes what one of the two does; WireGuard keeps its ways. ``alone``: there will be no tunnel for a moment.
+
+    One of the two itself wherever that will do: with thousands of networks each load takes a while.
+    """
+    if one is None or one.altered:
+        return other
+    if other is None:
+        return one
+    narrow = [firewall for firewall in (one, other) if firewall.everything or firewall.names] or [other]
+    lans = [firewall.lan for firewall in narrow if firewall.everything] or [other.lan]
+    forced = one.forced | other.forced
+    strict = msgspec.structs.replace(
         other,
-        closed=one.closed | other.closed,
+        closed=one.closed | other.closed | (forced if alone else frozenset()),
+        closes_learned=one.closes_learned or other.closes_learned,
         everything=one.everything or other.everything,
-        lan=one.lan & other.lan,
+        names=one.names or other.names,
+        forced=forced,
+        endpoints=one.endpoints | other.endpoints,
+        asked=one.asked | other.asked,
+        lan=frozenset.intersection(*lans),
         own=one.own | other.own,
-        portal=one.portal and other.portal,
+        portal=all(firewall.portal for firewall in narrow),
     )
+    return one if msgspec.structs.replace(strict, sources=one.sources) == one else strict
 
 
 def _with_peers(host: HostState, tunnel: Tunnel, peers: tuple[Peer, ...], stale: tuple[Key, ...]) -> HostState:

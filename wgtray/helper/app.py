@@ -103,10 +103,10 @@ async def _serve(options: argparse.Namespace, store: Store) -> int:
     stop = asyncio.Event()
     for number in ENDINGS:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    backend = load(options.state_dir, options.interface)
+    backend = load(options.state_dir, options.interface, options.resolv_conf)
     admission = Admission(frozenset(options.allow_uid), frozenset({GROUP, *options.allow_group}))
     listening = listen(options.socket, admission)
-    engine = Engine(backend, store, options.resolv_conf)
+    engine = Engine(backend, store)
     server = Server(engine, backend, admission)
     log.info("wgtray-helper %s listens on %s", __version__, options.socket)
     try:
@@ -127,7 +127,7 @@ async def _serve(options: argparse.Namespace, store: Store) -> int:
 
 async def _cleanup(options: argparse.Namespace) -> int:
     with contextlib.closing(Store(options.state_dir)):
-        removed = await load(options.state_dir, options.interface).cleanup()
+        removed = await load(options.state_dir, options.interface, options.resolv_conf).cleanup()
     for line in removed:
         print(f"removed {line}")
     if not removed:
@@ -142,9 +142,6 @@ def _parser() -> argparse.ArgumentParser:
     run = verbs.add_parser("run", help="serve in the foreground, log to standard error")
     run.add_argument("--socket", type=Path, default=Path(DEFAULT_SOCKET[SYSTEM]), metavar="PATH")
     run.add_argument("--allow-uid", type=_uid, action="append", default=[], metavar="UID", help="a user who may use it")
-    run.add_argument(
-        "--resolv-conf", type=Path, metavar="PATH", help="ask for nodes' names here instead of the system's resolver"
-    )
     run.add_argument("--allow-group", action="append", default=[], metavar="NAME", help="a group besides wgtray")
     run.set_defaults(run=_run, in_use="Another wgtray-helper already uses {state_dir}: stop it, or pass --state-dir.")
     cleanup = verbs.add_parser("cleanup", help="remove everything of wgtray from the network; needs no running helper")
@@ -155,7 +152,14 @@ def _parser() -> argparse.ArgumentParser:
     for verb in (run, cleanup):
         verb.add_argument("--state-dir", type=Path, default=Path(STATE_DIR), metavar="DIR")
         verb.add_argument("--interface", type=_interface, default=INTERFACE, metavar="NAME")
+        verb.add_argument(
+            "--resolv-conf", type=_absolute, metavar="PATH", help="the resolver file, instead of the system's resolver"
+        )
     return parser
+
+
+def _absolute(text: str) -> Path:
+    return Path(text).absolute()
 
 
 def _uid(text: str) -> int:

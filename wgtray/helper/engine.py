@@ -9,13 +9,12 @@ import contextlib
 import logging
 import time
 from collections.abc import Mapping
-from pathlib import Path
 
 import msgspec
 
 from wgtray.core import machine
-from wgtray.core.desired import EVERYTHING, company_host
-from wgtray.core.events import Adopted, Applied, ApplyFailed, Damaged, Event, Lost, ProfileSet, Recalled, Tick
+from wgtray.core.desired import company_host
+from wgtray.core.events import Applied, ApplyFailed, Damaged, Event, Lost, NamesTroubled, ProfileSet, Recalled, Tick
 from wgtray.core.facts import Facts, addresses
 from wgtray.core.failover import Group
 from wgtray.core.fields import Endpoint, Key, Name
@@ -24,19 +23,23 @@ from wgtray.core.host import NOTHING, HostState
 from wgtray.core.machine import Connected, Off, State
 from wgtray.core.problems import NotAllowed, WgtrayError
 from wgtray.core.profile import Profile
-from wgtray.core.secret import Secret, public_key
-from wgtray.helper import rights
+from wgtray.helper import inherited, rights
+from wgtray.helper.appwish import joined
 from wgtray.helper.checker import Checker
 from wgtray.helper.goal import Goal
+from wgtray.helper.items import Asked, Looked, NetworkChanged
 from wgtray.helper.leaving import leave
+from wgtray.helper.naming import Naming
 from wgtray.helper.probes import Prober
 from wgtray.helper.reconcile import endpoints, places, read, reconcile, without_moved
 from wgtray.helper.requests import Now, carried_out
 from wgtray.helper.resolver import Resolver
 from wgtray.helper.sentinel import Sentinel
-from wgtray.helper.snapshot import Seen, snapshot, striking
-from wgtray.helper.store import Import, Store
+from wgtray.helper.snapshot import LEARNED_SHOWN, Seen, snapshot, striking
+from wgtray.helper.store import Store
 from wgtray.helper.surroundings import Surroundings, now
+from wgtray.helper.watches import watch
+from wgtray.helper.ways import ways
 from wgtray.ipc import messages
 from wgtray.platforms.api import Backend, Caller, CommandFailed, Measurement
 
@@ -61,31 +64,13 @@ SETTLE_ROUNDS = 4
 """Failure, holds, success: more state changes than one event can cause without new facts."""
 
 
-class NetworkChanged(msgspec.Struct, frozen=True):
-    """Something of the machine's network may be different."""
-
-
-class Looked(msgspec.Struct, frozen=True):
-    """Somebody wants to see the present, not the last turn; the future is set when it is shown."""
-
-    shown: "asyncio.Future[None]"
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """A request with the future that its caller waits on."""
-
-    request: messages.Request
-    caller: Caller
-    answer: "asyncio.Future[messages.Done]"
-
-
 Item = Event | NetworkChanged | Looked | Asked
 
 
 class Engine:
     """The single writer. ``latest`` is what clients see; ``changed`` is set and replaced with every new snapshot."""
 
-    def __init__(self, backend: Backend, store: Store, resolv_conf: Path | None = None) -> None:
+    def __init__(self, backend: Backend, store: Store) -> None:
         self._backend = backend
         self._store = store
         self._queue: asyncio.Queue[Item] = asyncio.Queue()
@@ -107,7 +92,8 @@ class Engine:
         self._prober = Prober(backend, self._queue.put_nowait)
         self._sentinel = Sentinel(backend, self._prober, self._queue.put_nowait)
         self._checker = Checker(backend, self._prober, self._queue.put_nowait)
-        self._resolver = Resolver(backend, self._queue.put_nowait, resolv_conf)
+        self._resolver = Resolver(backend, self._queue.put_nowait)
+        self._naming = Naming(backend, self._queue.put_nowait)
         self.watchers = 0
         self.changed = asyncio.Event()
         self.latest = self._snapshot()
@@ -141,6 +127,10 @@ class Engine:
         nodes = tuple(msgspec.structs.replace(node, preshared_key=None) for node in profile.nodes)
         return msgspec.structs.replace(profile, nodes=nodes)
 
+    def ways(self, request: messages.WhichWay) -> messages.WaysNow:
+        """Where packets to these addresses go; raises WgtrayError."""
+        return ways(request, self._state, self._observed)
+
     async def run(self) -> None:
         """Until cancelled; then the machine is left as the policy says (``leave``)."""
         async with asyncio.TaskGroup() as tasks:
@@ -149,7 +139,8 @@ class Engine:
             tasks.create_task(self._sentinel.run())
             tasks.create_task(self._checker.run())
             tasks.create_task(self._resolver.run())
-            tasks.create_task(self._watch())
+            tasks.create_task(self._naming.run())
+            tasks.create_task(watch(self._backend, self._queue.put_nowait, NetworkChanged()))
             while True:
                 await self._turn()
 
@@ -162,29 +153,23 @@ class Engine:
         self._observed = await self._observe(NOTHING)
         left_s = 0.0 if kept.pause is None else kept.pause.left_s(time.time())
         paused_until = now() + left_s if left_s else None
-        self._state = Off(Facts(target=kept.target, paused_until=paused_until), now())
+        self._state = Off(Facts(target=kept.target, paused_until=paused_until, computer=self._backend.computer), now())
         if kept.damage is not None:
             log.error("could not read %s", kept.damage.args.get("path"))
             self._step(Damaged(kept.damage))
         if kept.imported is not None:
-            key = kept.imported.private_key or self._live_key(kept.imported)
-            self._adopt(kept.imported.profile)  # first: the profile alone may be enough to choose a node
+            key = kept.imported.private_key or inherited.live_key(kept.imported, self._observed)
+            for event in inherited.carriers(kept.imported.profile, self._observed):
+                self._step(event)  # first: the profile alone may be enough to choose a node
             self._step(ProfileSet(kept.imported.profile, kept.imported.public_key, key))
             self._step(Recalled(places(kept.imported.profile, self._observed, kept.endpoints)))
+            self._step(inherited.learned(self._observed))
         for noticed in self._surroundings.noticed(reported=True):
             self._step(noticed)
-        if isinstance(self._state, Off):
+        self._look_around()
+        if self._goal.of(self._state) == NOTHING:
             await self._tidy()
         await self._settle()
-
-    def _adopt(self, profile: Profile) -> None:
-        """Begin with the node that carries the traffic of an interface found at start."""
-        tunnel = self._observed.tunnel
-        owners = () if tunnel is None else tunnel.peers
-        carriers = {peer.public_key for peer in owners if peer.allowed_ips & frozenset(EVERYTHING)}
-        for node in profile.nodes:
-            if node.public_key in carriers:
-                self._step(Adopted(node.name))
 
     async def _tidy(self) -> None:
         """Nothing of ours is wanted: remove leftovers that no observation shows, like half of a pair of rules."""
@@ -193,6 +178,11 @@ class Engine:
             self._observed = NOTHING
         except CommandFailed as error:
             log.error("could not tidy up: %s %s", error.problem.code, error.problem.args)
+
+    def _look_around(self) -> None:
+        neighbours = self._surroundings.neighbours()
+        if neighbours is not None:
+            self._step(neighbours)
 
     async def _ask_everybody(self) -> None:
         """The network is not what it was: forget who owes an answer, and see at once who is there."""
@@ -204,12 +194,6 @@ class Engine:
         self._resolver.resolve_now()
         self._verify_at = now()
 
-    def _live_key(self, imported: Import) -> Secret | None:
-        """The key of an interface that an earlier helper left running, when it is the imported one."""
-        tunnel = self._observed.tunnel
-        key = None if tunnel is None else tunnel.private_key
-        return key if key is not None and public_key(key) == imported.public_key else None
-
     async def _turn(self) -> None:
         batch = await self._next_batch()
         looked = False
@@ -217,6 +201,8 @@ class Engine:
         noticed = self._surroundings.noticed(reported=reported or not self._state.facts.online)
         for difference in noticed:
             self._step(difference)
+        if reported or noticed:
+            self._look_around()
         if noticed:
             await self._ask_everybody()
             batch = [event for event in batch if not isinstance(event, Lost)]  # over the way that was
@@ -261,30 +247,48 @@ class Engine:
     async def _settle(self, *, looked: bool = False) -> None:
         """Bring the machine to what the state desires, and the state to what the machine says; then show both."""
         for _ in range(SETTLE_ROUNDS):
-            state, wanted = self._state, self._goal.of(self._state)
-            self._observed = without_moved(self._observed, wanted, self._told)
-            if self._goal.is_met(wanted, self._observed) and not state.facts.failures:
-                break
-            if wanted == self._refused and now() < self._refused_until:
-                break
-            outcome = await reconcile(self._backend, self._observed, wanted)
-            self._observed = outcome.observed
-            if outcome.apply_ms is not None and isinstance(state, Connected):
-                if state.active != self._carrying:  # not the check alone that went another way
-                    self._switch_ms, self._carrying = outcome.apply_ms, state.active
-                self._greet()
-            if outcome.problem is None:
-                self._told = endpoints(wanted)
-            else:
-                log.error("%s %s", outcome.problem.code, outcome.problem.args)
-                self._refused, self._refused_until = wanted, now() + machine.RETRY_S[0]
-                self._verify_at = min(self._verify_at, self._refused_until)
-            self._step(Applied() if outcome.problem is None else ApplyFailed(outcome.problem))
-            if self._goal.of(self._state) == wanted:
-                break
+            async with self._naming.changing:
+                if await self._is_brought_along():
+                    break
         await self._measure()
+        async with self._naming.changing:
+            self._follow_names()
         self._follow()
         self._publish(looked=looked)
+
+    async def _is_brought_along(self) -> bool:
+        """One round; whether nothing is left that can be done now."""
+        self._follow_names()
+        state, wanted = self._state, self._goal.of(self._state)
+        self._observed = without_moved(self._observed, wanted, self._told)
+        if self._goal.is_met(wanted, self._observed) and not state.facts.failures:
+            return True
+        if wanted == self._refused and now() < self._refused_until:
+            return True
+        outcome = await reconcile(self._backend, self._observed, wanted)
+        self._observed = outcome.observed
+        if outcome.apply_ms is not None and isinstance(state, Connected):
+            if state.active != self._carrying:  # not the check alone that went another way
+                self._switch_ms, self._carrying = outcome.apply_ms, state.active
+            self._greet()
+        if outcome.problem is None:
+            self._told = endpoints(wanted)
+        else:
+            log.error("%s %s", outcome.problem.code, outcome.problem.args)
+            self._refused, self._refused_until = wanted, now() + machine.RETRY_S[0]
+            self._verify_at = min(self._verify_at, self._refused_until)
+        if outcome.names is not None:
+            self._step(NamesTroubled(outcome.names))
+        self._step(Applied() if outcome.problem is None else ApplyFailed(outcome.problem))
+        return self._goal.of(self._state) == wanted
+
+    def _follow_names(self) -> None:
+        self._observed, learned = self._naming.folded(self._observed)
+        if learned is not None:
+            self._step(learned)
+        trouble = self._naming.follow(self._state, self._goal.of(self._state), self._observed)
+        if trouble is not None:
+            self._step(NamesTroubled(trouble))
 
     def _greet(self) -> None:
         """Return routes follow the client's traffic: without a packet of ours a download would wait for ever."""
@@ -324,8 +328,11 @@ class Engine:
         try:
             rights.check(asked.request, asked.caller, self.profile)
             facts, capabilities = self._state.facts, self._backend.capabilities
-            for event in carried_out(asked.request, facts, self._store, capabilities, Now(now(), time.time())):
+            at, uid = Now(now(), time.time()), asked.caller.uid
+            for event in carried_out(asked.request, facts, self._store, capabilities, at, uid):
                 self._step(event)
+            if isinstance(asked.request, messages.JoinTunnel):
+                joined(self._backend, asked.caller, self._goal.of(self._state), self._observed)
         except WgtrayError as error:
             if isinstance(error, NotAllowed):
                 log.warning("refused %s to user %d", type(asked.request).__name__, asked.caller.uid)
@@ -357,13 +364,9 @@ class Engine:
         except CommandFailed:
             self._measured = None  # the next observation says what is wrong
 
-    async def _watch(self) -> None:
-        async for _ in self._backend.changes():
-            self._queue.put_nowait(NetworkChanged())
-
     def _publish(self, *, looked: bool) -> None:
         """Show what is new: at once where more than numbers changed, or where somebody asks for the present."""
-        at, marks = now(), (self._goal.grounds, self._observed, *striking(self._state))
+        at, marks = now(), (self._goal.grounds, *striking(self._state, self._observed))
         if not looked and at < self._show_at and marks == self._shown:
             return
         self._shown, self._show_at = marks, at + NUMBERS_S
@@ -386,5 +389,7 @@ class Engine:
                 now=at,
                 wall_offset_s=round(time.time() - at, 1),
                 switch_ms=self._switch_ms,
+                learned=self._naming.latest(LEARNED_SHOWN),
+                nameless=self._naming.obstacle(),
             ),
         )

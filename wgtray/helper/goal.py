@@ -1,6 +1,6 @@
 """How should the machine look now, and does it? Computed once for all states that ask for the same."""
 
-from wgtray.core.desired import desired, grounds
+from wgtray.core.desired import desired, grounds, with_learned
 from wgtray.core.host import NOTHING, HostState
 from wgtray.core.machine import State
 
@@ -19,6 +19,7 @@ class Goal:
         known = grounds(state)
         if known != self.grounds:
             self.grounds, self._wanted = known, desired(state)
+        self._wanted = with_learned(self._wanted, state.facts.learned)
         return self._wanted
 
     def is_met(self, wanted: HostState, observed: HostState) -> bool:

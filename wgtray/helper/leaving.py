@@ -2,7 +2,7 @@
 
 import logging
 
-from wgtray.core.desired import held
+from wgtray.core.desired import left
 from wgtray.core.facts import Facts
 from wgtray.core.host import NOTHING
 from wgtray.helper.reconcile import read, reconcile
@@ -12,16 +12,19 @@ log = logging.getLogger("wgtray")
 
 
 async def leave(backend: Backend, facts: Facts) -> None:
-    """Nothing of ours, unless the wish to be connected and lockdown outlive the helper.
+    """Nothing of ours, unless lockdown outlives the helper.
 
-    Then company networks stay held until the helper is back, or ``wgtray-helper cleanup`` is run.
+    Then programs with a tunnel rule, and company networks where connection is wanted, stay held until the helper is
+    back, or ``wgtray-helper cleanup`` is run.
     """
-    goal = NOTHING if facts.profile is None or not facts.connection_wanted else held(facts.profile, facts.mode)
+    goal = left(facts)
     try:
         if goal == NOTHING:
             await backend.cleanup()
             return
-        log.warning("company networks stay held back until the helper runs again, or `wgtray-helper cleanup` is run")
+        log.warning(
+            "what lockdown protects stays held back until the helper runs again, or `wgtray-helper cleanup` is run"
+        )
         # Whatever was going on has been cut off in the middle: what was last observed says nothing.
         outcome = await reconcile(backend, await read(backend), goal)
     except CommandFailed as error:

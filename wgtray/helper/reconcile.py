@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from wgtray.core.fields import Endpoint, Key, Name
 from wgtray.core.host import HostState
-from wgtray.core.plan import plan
+from wgtray.core.plan import PutDns, Step, plan
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Profile
 from wgtray.platforms.api import Backend, CommandFailed
@@ -28,6 +28,8 @@ class Outcome(msgspec.Struct, frozen=True):
     problem: Problem | None
     apply_ms: float | None
     """How long the first round of steps took; None when nothing had to be done."""
+    names: Problem | None = None
+    """Why the system's resolver cannot be told to ask us; everything else is as desired."""
 
 
 async def reconcile(backend: Backend, observed: HostState, desired: HostState) -> Outcome:
@@ -39,16 +41,31 @@ async def reconcile(backend: Backend, observed: HostState, desired: HostState) -
             if not steps:
                 return Outcome(observed, None, apply_ms)
             began = time.monotonic()
-            for step in steps:
-                await backend.apply(step)
+            names = await _carried_out(backend, steps)
             apply_ms = (time.monotonic() - began) * 1000 if apply_ms is None else apply_ms
             observed = await read(backend)
+            if names is not None:
+                restored = desired.dns is None
+                return Outcome(observed, names if restored else None, apply_ms, None if restored else names)
         if desired.same(observed):
             return Outcome(observed, None, apply_ms)
         detail = "something else on this computer keeps undoing it"
         return Outcome(observed, Problem("command-failed", {"command": "network settings", "detail": detail}), apply_ms)
     except CommandFailed as error:
         return Outcome(await _read_back(backend, observed), error.problem, apply_ms)
+
+
+async def _carried_out(backend: Backend, steps: Iterable[Step]) -> Problem | None:
+    """All steps, also where the system's resolver takes no part; its problem. Raises CommandFailed."""
+    names: Problem | None = None
+    for step in steps:
+        try:
+            await backend.apply(step)
+        except CommandFailed as error:
+            if not isinstance(step, PutDns):
+                raise
+            names = error.problem
+    return names
 
 
 async def read(backend: Backend) -> HostState:

@@ -3,12 +3,13 @@
 import msgspec
 
 from wgtray.core import fields
-from wgtray.core.events import Event, KeyGiven, Paused, ProfileSet, Target, Wanted
+from wgtray.core.events import Event, KeyGiven, Paused, ProfileSet, RunAsked, Target, Wanted
 from wgtray.core.facts import Facts, under
 from wgtray.core.fields import Name
 from wgtray.core.problems import WgtrayError
 from wgtray.core.profile import Profile
 from wgtray.core.secret import public_key
+from wgtray.helper import appwish
 from wgtray.helper.store import Import, Pause, Store
 from wgtray.ipc import messages
 from wgtray.platforms.api import Capabilities
@@ -24,9 +25,9 @@ class Now(msgspec.Struct, frozen=True):
 
 
 def carried_out(
-    request: messages.Request, facts: Facts, store: Store, capabilities: Capabilities, now: Now
+    request: messages.Request, facts: Facts, store: Store, capabilities: Capabilities, now: Now, uid: int = 0
 ) -> list[Event]:
-    """The events that carry out ``request``; raises WgtrayError, and then nothing changed."""
+    """The events that carry out ``request`` of user ``uid``; raises WgtrayError, and then nothing changed."""
     match request:
         case messages.Connect():
             return _connect(request, facts, store)
@@ -51,6 +52,12 @@ def carried_out(
                 raise WgtrayError("no-profile")
             store.forget()
             return [ProfileSet(None, None, None), Wanted(Target())]
+        case messages.AddApp():
+            return [_wish(store, appwish.added(request, uid, facts))]
+        case messages.RemoveApp():
+            return [_wish(store, appwish.removed(request, uid, facts))]
+        case messages.JoinTunnel():
+            return [RunAsked()] if facts.profile is not None and not facts.runs else []
         case _:
             return []
 

@@ -15,7 +15,7 @@ from wgtray.core.events import Resolved
 from wgtray.core.fields import Address, Endpoint, Name
 from wgtray.core.profile import Profile
 from wgtray.helper import lookup
-from wgtray.helper.upstreams import HOSTS, SYSTEM, hosts, upstreams
+from wgtray.helper.upstreams import HOSTS, hosts
 from wgtray.platforms.api import Backend
 
 LOOKUP_TIMEOUT_S = 5.0
@@ -36,12 +36,10 @@ class Resolver:
         self,
         backend: Backend,
         post: Callable[[Resolved], None],
-        resolv_conf: Path | None = None,
         hosts_file: Path = HOSTS,
     ) -> None:
         self._backend = backend
         self._post = post
-        self._resolv_conf = resolv_conf or SYSTEM
         self._hosts_file = hosts_file
         self._profile: Profile | None = None
         self._names: dict[Name, Endpoint] = {}
@@ -109,7 +107,7 @@ class Resolver:
         written = hosts(self._hosts_file).get(host)
         if written:
             return written
-        servers = upstreams(self._resolv_conf)
+        servers = [server.shown for server in self._backend.resolvers()]
         return await lookup.addresses(self._backend, servers, host) if servers else await _system_addresses(host)
 
 

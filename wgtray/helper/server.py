@@ -96,6 +96,17 @@ def kernel_uid(sock: socket.socket) -> int | None:
     return int(uid)
 
 
+def kernel_pid(sock: socket.socket) -> int | None:
+    """Which process connected, where the kernel says it."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return None
+    try:
+        pid, _, _ = _UCRED.unpack(sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size))
+    except (OSError, struct.error):
+        return None
+    return int(pid) or None
+
+
 class Server:
     """Serves one engine on one socket."""
 
@@ -153,7 +164,7 @@ class Server:
 
     async def _judged(self, accepted: socket.socket, uid: int | None) -> Caller | None:
         """The caller, if admitted. The name service is asked only where the user alone does not decide: it may hang."""
-        if uid is not None and self._admission.admits(named := Caller(uid, frozenset())):
+        if uid is not None and self._admission.admits(named := Caller(uid, frozenset(), kernel_pid(accepted))):
             return named
         asked = asyncio.get_running_loop().run_in_executor(self._lookups, self._backend.caller, accepted)
         try:
@@ -199,6 +210,9 @@ class Server:
                     return Answer(call.id, messages.SnapshotNow(await self._engine.look()))
                 case messages.ShowProfile():
                     return Answer(call.id, messages.ProfileNow(self._engine.shown_profile))
+                case messages.WhichWay() as request:
+                    await self._engine.look()
+                    return Answer(call.id, self._engine.ways(request))
                 case request:
                     async with asyncio.timeout(ASK_TIMEOUT_S):
                         return Answer(call.id, await self._engine.ask(request, caller))

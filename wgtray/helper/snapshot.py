@@ -1,18 +1,26 @@
 """What does the outside see of the state? One pure function from what is known to a ``Snapshot``."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from wgtray import __version__, words
 from wgtray.core.desired import carried, unsupported
 from wgtray.core.facts import endpoint_of, outside
 from wgtray.core.failover import MAIN
+from wgtray.core.fields import Address
 from wgtray.core.health import Health, verdict
 from wgtray.core.host import NOTHING, HostState
+from wgtray.core.learning import Entry
 from wgtray.core.machine import Blocked, Connected, Connecting, Off, State, active_of
 from wgtray.core.problems import SEVERITY, Problem
 from wgtray.core.profile import AUTO, Node, Profile
+from wgtray.helper import appview
 from wgtray.ipc import messages
 from wgtray.platforms.api import Capabilities, Measurement
+
+LEARNED_SHOWN = 50
+"""Learned addresses in a snapshot: enough to see what goes on, whatever a profile's names resolve to."""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -27,18 +35,21 @@ class Seen(msgspec.Struct, frozen=True):
     wall_offset_s: float
     """Unix time minus the monotonic clock of ``now``."""
     switch_ms: float | None
+    learned: Sequence[tuple[Address, Entry]] = ()
+    """What was learned last."""
+    nameless: Problem | None = None
+    """Why names have no address."""
 
 
 def snapshot(state: State, seen: Seen) -> messages.Snapshot:
     """The whole truth for clients, without a key in it."""
     facts, profile = state.facts, state.facts.profile
     active = active_of(state)
-    mtu = None if seen.observed.tunnel is None else seen.observed.tunnel.mtu
     return messages.Snapshot(
         version=__version__,
         state=_word(state),
         wanted=facts.target.connected,
-        protected=None if seen.wanted == NOTHING else seen.wanted.same(seen.observed),
+        protected=None if seen.wanted == NOTHING else facts.names_trouble is None and seen.wanted.same(seen.observed),
         interface=seen.interface,
         profile=None if profile is None else profile.name,
         mode=facts.mode,
@@ -48,26 +59,34 @@ def snapshot(state: State, seen: Seen) -> messages.Snapshot:
         paused_until=None if facts.paused_until is None else facts.paused_until + seen.wall_offset_s,
         nodes=() if profile is None else tuple(_node(node, state, seen) for node in profile.nodes),
         networks=() if profile is None else _networks(profile, state),
-        apps=(),
+        apps=appview.views(state, seen.observed),
         traffic=_traffic(seen.measured),
         last_switch=_switch(state, seen),
-        problems=tuple(_problem(problem) for problem in problems(state, mtu)),
+        problems=tuple(_problem(problem) for problem in problems(state, seen.observed, seen.nameless)),
         capabilities=seen.capabilities,
         user_may=() if profile is None else profile.policy.user_may,
         needs_key=profile is not None and facts.private_key is None,
         public_key=facts.public_key,
+        learned=tuple(messages.LearnedView(entry.name or None, address) for address, entry in seen.learned),
+        learned_total=len(facts.learned),
     )
 
 
-def problems(state: State, mtu: int | None = None) -> list[Problem]:
-    """Every lasting condition, gravest first; ``mtu`` is that of the interface."""
-    facts = state.facts
-    found = [facts.damage, facts.failure, state.problem if isinstance(state, Blocked) else None]
+def problems(state: State, observed: HostState = NOTHING, nameless: Problem | None = None) -> list[Problem]:
+    """Every lasting condition of the state and of the machine as it was observed, gravest first."""
+    facts, mtu = state.facts, None if observed.tunnel is None else observed.tunnel.mtu
+    found = [
+        facts.damage,
+        facts.failure,
+        facts.names_trouble,
+        nameless,
+        state.problem if isinstance(state, Blocked) else None,
+    ]
     listed = [problem for problem in found if problem is not None]
     if facts.profile is None:
         listed.append(Problem("no-profile"))
     else:
-        listed += unsupported(facts.profile)
+        listed += [*unsupported(facts.profile, facts.computer), *appview.problems(state, observed)]
         if isinstance(state, Connected):
             listed += _node_problems(facts.profile, state, mtu)
     order = ["error", "warning", "info"]
@@ -93,11 +112,13 @@ def _node_problems(profile: Profile, state: Connected, mtu: int | None) -> list[
     return found
 
 
-def striking(state: State) -> tuple[object, ...]:
-    """What is shown at once when it changes; latencies and counters alone can wait."""
+def striking(state: State, observed: HostState) -> tuple[object, ...]:
+    """What is shown at once when it changes; latencies, counters and learned addresses alone can wait."""
     facts = state.facts
+    machine = tuple(getattr(observed, name) for name in HostState.__struct_fields__ if name != "learned")
     verdicts = tuple(verdict(health) for known in (facts.inner, facts.outer) for health in known.values())
-    return verdicts, facts.failure, facts.damage, facts.sizes, state.problem if isinstance(state, Blocked) else None
+    blocked = state.problem if isinstance(state, Blocked) else None
+    return machine, verdicts, facts.programs, facts.failure, facts.damage, facts.sizes, blocked
 
 
 def _word(state: State) -> str:

@@ -3,7 +3,7 @@
 import logging
 import time
 
-from wgtray.core.events import Online, UplinkChanged
+from wgtray.core.events import Online, OnLink, UplinkChanged
 from wgtray.platforms.api import Backend, Uplink
 
 log = logging.getLogger("wgtray")
@@ -20,6 +20,7 @@ class Surroundings:
         self._asleep_s = now() - time.monotonic()
         self._online = True
         self._uplink: Uplink | None = None
+        self._on_link = OnLink(frozenset())
 
     def noticed(self, *, reported: bool) -> tuple[Online | UplinkChanged, ...]:
         """What is different; the network is looked at where the system reported a change, or after sleep."""
@@ -39,6 +40,15 @@ class Surroundings:
             self._uplink = seen
             events.append(UplinkChanged(seen.families))
         return tuple(events)
+
+    def neighbours(self) -> OnLink | None:
+        """Which subnets are on the links, where it is not those of the last time."""
+        seen = OnLink(self._backend.on_link())
+        if seen == self._on_link:
+            return None
+        log.info("network: on the links are %s", ", ".join(sorted(seen.subnets)) or "no subnets")
+        self._on_link = seen
+        return seen
 
 
 def now() -> float:

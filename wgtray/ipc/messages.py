@@ -5,19 +5,22 @@ sends a ``Snapshot`` on every change, at most ten a second. No message carries a
 text. Readers of snapshots accept fields and enumeration values they do not know (CONTRACT section 2).
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from wgtray.core.host import Capabilities as Capabilities
 from wgtray.core.problems import Severity
-from wgtray.core.profile import Mode, Profile
+from wgtray.core.profile import AppRoute, Mode, Profile
 from wgtray.core.secret import Secret
 
 PROTOCOL = 1
 FRAME_LIMIT = 1 << 20
 """Bytes of one frame including its newline (CONTRACT section 4)."""
 
+
+ADDRESSES_LIMIT = 64
+"""Of one host; the largest answers that resolvers are known to give have a few dozen."""
 
 PAUSE_LIMIT_MINUTES = 1440
 """A day: who wants longer disconnects."""
@@ -82,6 +85,31 @@ class ShowProfile(Request, frozen=True, tag="show-profile"):
     """Answer with the profile, without its keys."""
 
 
+class AddApp(Request, frozen=True, tag="add-app"):
+    """A rule for processes of the caller; of a rule of the company that the caller took off, put it on again."""
+
+    path: str
+    name: str
+    route: AppRoute
+
+
+class RemoveApp(Request, frozen=True, tag="remove-app"):
+    """Remove a rule of the caller, or take one of the company off the caller's processes where it is not locked."""
+
+    name: str
+
+
+class JoinTunnel(Request, frozen=True, tag="join-tunnel"):
+    """Let the calling process, and what it starts, speak through the tunnel only; refused until that is ready."""
+
+
+class WhichWay(Request, frozen=True, tag="which-way"):
+    """Answer with the way that packets to these addresses take now; ``name`` is the host that has them."""
+
+    addresses: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=ADDRESSES_LIMIT)]
+    name: Annotated[str, msgspec.Meta(max_length=255)] | None = None
+
+
 AnyRequest = (
     Status
     | Watch
@@ -94,6 +122,10 @@ AnyRequest = (
     | SetProfile
     | RemoveProfile
     | ShowProfile
+    | AddApp
+    | RemoveApp
+    | JoinTunnel
+    | WhichWay
 )
 
 
@@ -129,6 +161,14 @@ class NetworkView(msgspec.Struct, frozen=True):
     node: str | None
 
 
+class LearnedView(msgspec.Struct, frozen=True):
+    """An address that goes into the tunnel because a name of the profile has it."""
+
+    name: str | None
+    """As it was asked for; None when an earlier helper learned it."""
+    address: str
+
+
 class AppView(msgspec.Struct, frozen=True):
     """One app rule and how it is enforced."""
 
@@ -139,6 +179,10 @@ class AppView(msgspec.Struct, frozen=True):
     locked: bool
     enforcement: str
     running: int
+    reason: str = ""
+    """Why it is not ``routed``, or what else there is to know: a key of ``words.APP_REASONS``."""
+    uid: int | None = None
+    """Whose rule it is, where it is a user's."""
 
 
 class Traffic(msgspec.Struct, frozen=True):
@@ -198,6 +242,9 @@ class Snapshot(msgspec.Struct, frozen=True):
     """Whether ``connect`` must hand over the private key because the helper does not have it."""
     public_key: str | None = None
     """The public key that belongs to the profile's private key, under which the keyring holds it."""
+    learned: tuple[LearnedView, ...] = ()
+    """The addresses of the profile's names that were learned last, latest first; ``learned_total`` says of how many."""
+    learned_total: int = 0
     protocol: int = PROTOCOL
 
 
@@ -225,11 +272,41 @@ class ProfileNow(msgspec.Struct, frozen=True, tag_field="answer", tag="profile")
     profile: Profile | None
 
 
+class PortView(msgspec.Struct, frozen=True):
+    """A port rule that holds for an address, and where packets to its ports go."""
+
+    network: str
+    proto: str
+    ports: tuple[int, ...]
+    way: str
+
+
+class WayView(msgspec.Struct, frozen=True):
+    """Where packets to one address go now, and why."""
+
+    address: str
+    way: str
+    """tunnel, direct or held."""
+    rule: str
+    """Of which kind the rule is that decides it (``core/way.py``)."""
+    detail: str
+    """The network or name of the rule; may be empty."""
+    node: str | None
+    """Who carries it, in the tunnel."""
+    ports: tuple[PortView, ...]
+
+
+class WaysNow(msgspec.Struct, frozen=True, tag_field="answer", tag="ways"):
+    """The answer to ``WhichWay``, in its order."""
+
+    ways: tuple[WayView, ...]
+
+
 class Answer(msgspec.Struct, frozen=True):
     """One frame to a client that answers the call of this id; ``id`` 0 is a snapshot nobody asked for singly."""
 
     id: int
-    answer: Done | Refused | SnapshotNow | ProfileNow
+    answer: Done | Refused | SnapshotNow | ProfileNow | WaysNow
 
 
 NODE_BYTES, NETWORK_BYTES, OTHER_BYTES = 800, 40, 100_000

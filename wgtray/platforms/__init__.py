@@ -14,10 +14,10 @@ SYSTEM: Final[System] = _SYSTEMS.get(sys.platform, "linux")
 """The name under which this system's values are found; Unix systems without a column of their own use Linux's."""
 
 
-def load(state_dir: Path, interface: str) -> Backend:
-    """The backend of this machine; raises NotImplementedError on a system without one."""
+def load(state_dir: Path, interface: str, resolv_conf: Path | None = None) -> Backend:
+    """The backend of this machine, or one with that resolver file; raises NotImplementedError where there is none."""
     if sys.platform == "linux":
         from wgtray.platforms.linux.backend import LinuxBackend
 
-        return LinuxBackend(state_dir, interface)
+        return LinuxBackend(state_dir, interface, resolv_conf)
     raise NotImplementedError(f"wgtray has no backend for {sys.platform} yet")

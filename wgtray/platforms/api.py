@@ -11,13 +11,17 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from wgtray.core.fields import Key
+from wgtray.core.apps import Computer, Programs
+from wgtray.core.fields import Address, Key, Prefix
 from wgtray.core.host import Capabilities as Capabilities
 from wgtray.core.host import HostState
+from wgtray.core.names import Server
 from wgtray.core.plan import Step
 from wgtray.core.problems import Problem
 
-Way = Literal["tunnel", "direct"]
+Way = Literal["tunnel", "direct", "carried", "local"]
+"""Through our interface as a probe, which is no traffic; past it; through it as any program's packets; on this computer
+alone."""
 
 
 class Measurement(msgspec.Struct, frozen=True):
@@ -51,6 +55,8 @@ class Caller(msgspec.Struct, frozen=True):
 
     uid: int
     groups: frozenset[str]
+    pid: int | None = None
+    """The connecting process, where the kernel says it."""
 
 
 class CommandFailed(Exception):
@@ -65,6 +71,7 @@ class Backend(Protocol):
     """The effects of one operating system."""
 
     capabilities: Capabilities
+    computer: Computer
 
     @property
     def interface(self) -> str | None:
@@ -82,6 +89,9 @@ class Backend(Protocol):
     def uplink(self) -> Uplink:
         """The default routes that are not ours, over links that run; cheap enough for every report of a change."""
 
+    def on_link(self) -> frozenset[Prefix]:
+        """The subnets on the links of this machine, ours aside, that it reaches without a gateway; cheap, too."""
+
     async def refresh_sources(self) -> None:
         """Let WireGuard choose anew with which address of this machine it sends, to where its peers are now.
 
@@ -98,10 +108,22 @@ class Backend(Protocol):
         """
 
     def changes(self) -> AsyncIterator[None]:
-        """Yields whenever links, addresses, routes or rules of the machine may have changed."""
+        """Yields whenever links, addresses, routes, rules, our firewall or the resolver may have changed."""
+
+    def resolvers(self) -> tuple[Server, ...]:
+        """The name servers that this machine asks, or would ask, without us; cheap."""
+
+    def in_use(self) -> frozenset[Address]:
+        """The addresses to which programs of this machine have a connection open."""
+
+    def programs(self) -> AsyncIterator[Programs]:
+        """Yields how programs under a rule are, whenever that is new; nothing while there are no rules."""
+
+    def join(self, pid: int) -> None:
+        """Put a process, and with it what it starts, under the rule that names no program. Raises CommandFailed."""
 
     def steer_socket(self, sock: socket.socket, way: Way) -> None:
-        """Send this socket's packets through our interface, or past it. Raises OSError."""
+        """Send this socket's packets by that way and no other. Raises OSError."""
 
     async def cleanup(self) -> list[str]:
         """Remove everything of ours without prior knowledge or WireGuard's tools; says what was removed.

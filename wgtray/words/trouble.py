@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from wgtray.language import count, say
+from wgtray.words import apps as words_apps
+from wgtray.words.requests import ACTIONS as ACTIONS
+from wgtray.words.requests import REFUSALS as REFUSALS
 from wgtray.words.units import latency
 
 Args = Mapping[str, str | int | float]
@@ -22,8 +25,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     'Import the file from your administrator with "wgtray profile import FILE".',
     "no-key": "The private key of this profile is not on this computer, so you cannot connect. "
     "Import the profile again, or ask your administrator for a new one.",
-    "resolving": "The addresses of the nodes are being looked up. Connecting goes on once they are known. "
-    "There is nothing to do.",
+    "resolving": "The nodes' addresses are being looked up; then connecting goes on. There is nothing to do.",
     "node-down": "{node} does not answer. While another node answers, nothing changes for you. "
     "There is nothing to do: {app} keeps trying.",
     "node-slow": "{node} is slow{latency}. While a faster node answers, your traffic goes there. "
@@ -44,8 +46,11 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "You cannot connect until your administrator adds it. Send them this computer's public key{key} and ask to add it.",
     "name-unresolved": "The name {name} has no address right now. A node whose name has none cannot be used. "
     "Check this computer's internet connection; if that works, tell your administrator.",
+    "names-port-taken": "Another program uses port 53 of {address}. Company names may not be found. Stop that program.",
+    "names-nobody": "No name server may be asked here, so names are not found. Ask your administrator to name one.",
     "unsupported": "This version of {app} does not carry out {feature} of your company's profile. "
     "Do not rely on it yet. Tell your administrator, or update {app} when a later version can.",
+    **words_apps.PROBLEMS,
     "tool-missing": "The program {tool} is not installed. Without it {app} cannot connect. "
     "Install the package {package} and connect again.",
     "command-failed": "The system refused a step: {command} said {detail}. The connection is not as it should be. "
@@ -84,57 +89,6 @@ UNREACHABLE_OTHERWISE: Final = (
     "{app}'s service cannot be reached at {socket} ({code}). You cannot connect or see the nodes without it. "
     'Start it with "sudo systemctl start wgtray-helper" or "sudo wgtray-helper run".'
 )
-
-REFUSALS: Final[Mapping[str, str]] = {
-    "not-allowed": "You may not {action} on this computer. Nothing was changed. "
-    "Your administrator decides this; ask there if you need it.",
-    "no-profile": PROBLEMS["no-profile"],
-    "unknown-node": "No node is called {node}. Nothing was changed. Choose one of: {known}.",
-    "no-key": "The private key of this profile is neither in your keyring nor with {app}'s service, "
-    "so you cannot connect. Import the profile again.",
-    "full-unavailable": "This version of {app} carries company traffic only. Nothing was changed. "
-    'Stay with "wgtray mode split".',
-    "not-connected": "You have not asked to be connected, so there is nothing to pause or to resume. "
-    'Nothing was changed. Connect with "wgtray connect".',
-    "pause-length": "A pause lasts 1 to {most} minutes, not {minutes}. Nothing was changed. Disconnect instead.",
-    "bad-request": "{app}'s service did not understand the request. Nothing was changed. "
-    "Its version probably differs from this program's: update both.",
-    "busy": "{app}'s service is busy with other requests. Nothing was changed. Try again in a moment.",
-    "disk-full": "There is no space left to write {path}. Nothing was changed. "
-    "Free some space on that disk and try again.",
-    "command-failed": "The system refused a step: {command} said {detail}. The request could not be carried out. "
-    "Try again; if this stays, send this sentence to your administrator.",
-    "tool-missing": "The program {tool} is not installed. Without it {app} cannot do this. "
-    "Install the package {package} and try again.",
-    "state-unreadable": "The saved settings in {path} could not be read. Nothing was changed. "
-    "Restore that file, or move it away and import your profile again.",
-    "no-nodes": "The profile names no node, so there is nothing to connect to. Nothing was changed. "
-    "Ask your administrator for a complete profile.",
-    "no-address": "The profile has no address for this computer. Nothing was changed. "
-    'Import it with "wgtray profile import FILE --address ADDRESS", using the address from your administrator.',
-    "wrong-key": "The private key that was handed over does not belong to this profile (public key {public_key}). "
-    "Nothing was changed. Import the profile again.",
-    "too-large": "This is more than one message between {app} and its service can hold. Nothing was changed. "
-    "Use a profile with fewer nodes, networks or programs.",
-}
-"""Code of a ``Refused`` or a ``WgtrayError`` -> sentence about a request; other codes speak as their problem does."""
-
-ACTIONS: Final[Mapping[str, str]] = {
-    "connect": "connect",
-    "disconnect": "disconnect",
-    "node": "choose the node",
-    "choose-node": "choose the node",
-    "mode": "choose which traffic goes through the tunnel",
-    "choose-mode": "choose which traffic goes through the tunnel",
-    "apps": "change the rules for programs",
-    "pause": "pause",
-    "resume": "resume",
-    "status": "see the state of the connection",
-    "watch": "see the state of the connection",
-    "set-profile": "import a profile",
-    "remove-profile": "remove the profile",
-    "show-profile": "see the profile",
-}
 
 SHORT_PROBLEMS: Final[Mapping[str, str]] = {
     "no-node-answers": "no node answers",

@@ -24,9 +24,10 @@ from wgtray.ipc.messages import (
     Switch,
     Traffic,
     Watch,
+    WaysNow,
 )
 
-Payload = Done | Refused | SnapshotNow | ProfileNow
+Payload = Done | Refused | SnapshotNow | ProfileNow | WaysNow
 Reply = Payload | bytes | None
 """An answer; or bytes to send as they are; or None to close the connection instead of answering."""
 

@@ -31,8 +31,15 @@ _V6 = st.integers(1, 2**80).map(lambda number: ipaddress.IPv6Address((0x20010DB8
 _LABELS = st.from_regex(r"[a-z][a-z0-9]{0,6}(-[a-z0-9]{1,4})?", fullmatch=True)
 _PRINTABLE = st.characters(exclude_categories=("C", "Z")) | st.sampled_from(" \"'\\#=[],:")
 
-keys = st.binary(min_size=32, max_size=32).filter(any).map(lambda raw: fields.Key(base64.b64encode(raw).decode()))
-secrets = keys.map(Secret)
+
+def _key(raw: bytes) -> fields.Key:
+    return fields.Key(base64.b64encode(raw).decode())
+
+
+# A secret begins with a byte that no key begins with: the same text as both is refused.
+_rest = st.binary(min_size=31, max_size=31).filter(any)
+keys = _rest.map(lambda raw: _key(b"\0" + raw))
+secrets = _rest.map(lambda raw: Secret(_key(b"\xff" + raw)))
 addresses = (_V4 | _V6).map(lambda ip: fields.Address(str(ip)))
 domains = st.lists(_LABELS, min_size=1, max_size=3).map(lambda labels: fields.Domain(".".join(labels)))
 names = (
@@ -126,6 +133,12 @@ def networks(draw: st.DrawFn, known: list[Node]) -> Network:
     return Network(net=draw(prefixes() | prefixes(host=True)), via=tuple(via), proto=proto, ports=tuple(ports))
 
 
+def is_taken(personal: Personal, known: list[Node]) -> bool:
+    """Whether a node has this computer's private key for its public one, which no file may say."""
+    key = personal.private_key
+    return key is not None and key.reveal() in {node.public_key for node in known}
+
+
 @st.composite
 def profiles(draw: st.DrawFn) -> Profile:
     """Every kind of profile that TOML can hold."""
@@ -133,7 +146,7 @@ def profiles(draw: st.DrawFn) -> Profile:
     return Profile(
         schema=SCHEMA,
         name=draw(names),
-        interface=draw(personals),
+        interface=draw(personals.filter(lambda one: not is_taken(one, known))),
         dns=draw(dns),
         split=Split(
             networks=tuple(draw(st.lists(networks(known), max_size=4, unique_by=lambda network: network.net))),
@@ -167,7 +180,7 @@ def conf_profiles(draw: st.DrawFn) -> Profile:
     return Profile(
         schema=SCHEMA,
         name=draw(names),
-        interface=draw(personals),
+        interface=draw(personals.filter(lambda one: not is_taken(one, known))),
         dns=draw(dns),
         split=Split(networks=tuple(listed)),
         policy=Policy(default_mode=mode),

@@ -97,14 +97,6 @@ def test_a_node_whose_traffic_still_comes_in_gets_all_four_deviations() -> None:
     assert detection.is_lost(suspicion, JITTERY, standby_answered=True, now=1.115)
 
 
-def test_the_first_packet_after_a_pause_is_cleared_by_any_answer_and_has_all_four_deviations() -> None:
-    suspicion = Suspicion("first", 1.0, 1.0, received=5)
-    assert detection.is_cleared(suspicion, Flow(counts=Counts(9, 6)), suspect_answered=False)
-    assert not detection.is_cleared(suspicion, Flow(counts=Counts(9, 5)), suspect_answered=False)
-    assert not detection.is_lost(suspicion, JITTERY, standby_answered=True, now=1.105)
-    assert detection.is_lost(suspicion, JITTERY, standby_answered=True, now=1.115)
-
-
 def test_the_next_look_falls_on_the_moment_at_which_silence_becomes_suspicious() -> None:
     flow = Flow(counts=Counts(1, 0), sent_at=10.0, unanswered_since=10.0)
     assert detection.next_look_s(flow, NEAR, 10.0) == detection.POLL_S

@@ -1,14 +1,18 @@
 """Profiles, events and machines to prove things about."""
 
+from typing import Literal
+
 import msgspec
 from hypothesis import strategies as st
 
 from wgtray.core import events, machine
 from wgtray.core.events import Event, Target
-from wgtray.core.fields import Address, Endpoint, Key, Name
+from wgtray.core.facts import learned
+from wgtray.core.fields import Address, Endpoint, Key, Name, Prefix
 from wgtray.core.machine import State
+from wgtray.core.passage import DNS, HTTP, HTTPS, Packet
 from wgtray.core.problems import Problem
-from wgtray.core.profile import Failover, Personal, Policy, Profile, Split
+from wgtray.core.profile import Dns, Failover, Mode, Personal, Policy, Profile, Split
 from wgtray.core.secret import Secret
 
 PRIVATE = Secret("cD1D8K7bvJ3wU5KQpMZ6d1sDU3cVhuFqKx5kDCIYTE4=")
@@ -21,8 +25,29 @@ KEYS = (
 )
 NAMES = (Name("fra"), Name("ams"), Name("sin"))
 
-DESTINATIONS = tuple(
-    Address(text) for text in ("10.20.0.10", "10.30.0.10", "10.66.255.1", "198.51.100.7", "fd20::10", "2001:db8::7")
+PORTS_HOST = Address("198.51.100.7")
+LAN_HOST = Address("192.168.77.9")
+DESTINATIONS = (
+    *map(Address, ("10.20.0.10", "10.30.0.10", "10.66.255.1")),
+    PORTS_HOST,
+    *map(Address, ("fd20::10", "2001:db8::7", "203.0.113.1", "fd77::9", "10.40.0.10")),
+    LAN_HOST,
+)
+
+_ASKED: tuple[tuple[Literal["tcp", "udp", "icmp"], int | None], ...] = (
+    *(("udp", 9), ("udp", 51820), ("udp", DNS)),
+    *(("tcp", HTTPS), ("tcp", HTTP), ("icmp", None)),
+)
+PACKETS = tuple(
+    Packet(address, proto, port, ours, bound)
+    for address in DESTINATIONS
+    for proto, port in _ASKED
+    for ours, bound in ((False, False), (False, True), (True, False))
+)
+"""Everything that a rule may tell apart."""
+
+LINKS = tuple(
+    map(Prefix, ("192.168.77.0/24", "10.20.7.0/24", "10.0.0.0/8", "198.51.100.0/24", "fd77::/64", "fe80::/64"))
 )
 
 
@@ -48,6 +73,10 @@ def profile(**changes: object) -> Profile:
     return msgspec.structs.replace(msgspec.convert(written, Profile), **changes)
 
 
+PORTS = [
+    {"net": f"{PORTS_HOST}/32", "proto": "tcp", "ports": [443, 8443]},
+    {"net": "2001:db8::/32", "proto": "udp", "ports": [9]},
+]
 LONE_SPLIT = msgspec.convert({"networks": [{"net": "10.40.0.0/16"}]}, Split)
 V4_ONLY = profile(interface=msgspec.convert({"addresses": ["10.66.0.11/32"]}, Personal))
 OPEN = profile(policy=Policy(lockdown="off"))
@@ -59,18 +88,22 @@ ONE_NODE = profile(nodes=profile().nodes[:1], split=LONE_SPLIT)
 CHECKED = profile(failover=Failover(check="tcp://10.20.0.10:443"))
 CHECKED_OUTSIDE = profile(failover=Failover(check="icmp://10.99.0.1"))
 CHECKED_VIA = profile(failover=Failover(check="icmp://10.30.0.10", failback_after_s=0))
-PROFILES = (
-    profile(),
-    V4_ONLY,
-    OPEN,
-    OPEN_V4_ONLY,
-    FULL,
-    FIXED,
-    ONE_NODE,
-    CHECKED,
-    CHECKED_OUTSIDE,
-    CHECKED_VIA,
+PORT_RULES = msgspec.convert({"networks": [{"net": "10.20.0.0/16"}, *PORTS]}, Split)
+WITH_PORTS = profile(split=PORT_RULES)
+OPEN_WITH_PORTS = profile(split=PORT_RULES, policy=Policy(lockdown="off"))
+LOCKED = profile(split=PORT_RULES, policy=Policy(lockdown="all"))
+LOCKED_V4 = msgspec.structs.replace(V4_ONLY, policy=Policy(lockdown="all", allow_lan=False))
+NAMED = profile(
+    dns=msgspec.convert({"servers": ["10.20.0.53"], "domains": ["corp.example"]}, Dns),
+    split=msgspec.convert({"domains": ["bank.example"]}, Split),
 )
+NAMED_OPEN = msgspec.structs.replace(NAMED, policy=Policy(lockdown="off"))
+NAMED_ALL = msgspec.structs.replace(V4_ONLY, dns=NAMED.dns, policy=Policy(lockdown="all"))
+PROFILES = (
+    *(profile(), V4_ONLY, OPEN, OPEN_V4_ONLY, FULL, FIXED, ONE_NODE, CHECKED, CHECKED_OUTSIDE, CHECKED_VIA),
+    *(WITH_PORTS, OPEN_WITH_PORTS, LOCKED, LOCKED_V4, NAMED, NAMED_OPEN, NAMED_ALL),
+)
+LEARNED = frozenset(DESTINATIONS[3:4] + DESTINATIONS[5:])
 
 SIN_PLACES = tuple(Endpoint(text) for text in ("203.0.113.3:51820", "198.51.100.3:51820", "[2001:db8::3]:51820"))
 
@@ -130,8 +163,14 @@ any_event: st.SearchStrategy[Event] = st.one_of(
         answered=st.booleans(),
         waited_s=st.floats(0, 1),
     ),
+    st.builds(events.Learned, gained=st.frozensets(st.sampled_from(sorted(LEARNED)))),
+    st.builds(events.Learned, lost=st.frozensets(st.sampled_from(sorted(LEARNED)))),
+    st.builds(
+        events.NamesTroubled, problem=st.sampled_from((None, Problem("names-port-taken", {"address": "127.22.8.7"})))
+    ),
     st.builds(events.Traffic, flows=st.booleans()),
     st.builds(events.Online, online=st.booleans(), resumed=st.booleans()),
+    st.builds(events.OnLink, subnets=st.frozensets(st.sampled_from(LINKS))),
     st.builds(events.ApplyFailed, problem=st.sampled_from(FAILURES)),
     st.just(events.Applied()),
     st.builds(events.Damaged, problem=st.just(Problem("state-unreadable", {"path": "x"}))),
@@ -166,3 +205,26 @@ def connected(wanted: Profile | None = None) -> machine.Connected:
     state = states(history)[-1]
     assert isinstance(state, machine.Connected)
     return state
+
+
+def situations(wanted: Profile, mode: Mode = "split", links: frozenset[Prefix] = frozenset()) -> dict[str, State]:
+    """One state of each kind with that profile, by the name that the table in ``core/desired.py`` gives its kind."""
+    up = connected(wanted)
+    known = events.OnLink(links)
+    facts = learned(msgspec.structs.replace(up.facts, target=Target(connected=True, chosen_mode=mode)), known, 0.0)
+    silent = Problem("no-node-answers")
+    return {
+        "Off": machine.Off(msgspec.structs.replace(facts, target=Target(chosen_mode=mode))),
+        "Connecting": machine.Connecting(facts, 0.0, up.active),
+        "Connected": msgspec.structs.replace(up, facts=facts),
+        "Blocked, tunnel up": machine.Blocked(facts, 0.0, silent, up.active, None),
+        "Blocked, no tunnel": machine.Blocked(facts, 0.0, silent, None, None),
+    }
+
+
+@st.composite
+def scenes(draw: st.DrawFn) -> State:
+    """Any kind of state under any kind of profile, which random histories seldom reach."""
+    mode: Mode = draw(st.sampled_from(("split", "full")))
+    links = draw(st.frozensets(st.sampled_from(LINKS)))
+    return draw(st.sampled_from(list(situations(draw(st.sampled_from(PROFILES)), mode, links).values())))

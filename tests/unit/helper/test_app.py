@@ -25,7 +25,7 @@ class Hanging(Server):
         asyncio.get_running_loop().run_in_executor(None, time.sleep, 30)  # a name lookup that nobody answers
         await super().run(listening)
 
-app.load = lambda state_dir, interface: FakeBackend()
+app.load = lambda state_dir, interface, resolv_conf: FakeBackend()
 app.Server = Hanging
 sys.exit(app.main())
 """
@@ -133,7 +133,7 @@ def test_a_missing_state_directory_is_made_for_root_alone_and_a_readable_one_is_
 ) -> None:
     from tests.fakes.backend import FakeBackend
 
-    monkeypatch.setattr(app, "load", lambda state_dir, interface: FakeBackend())
+    monkeypatch.setattr(app, "load", lambda state_dir, interface, resolv_conf: FakeBackend())
     state = tmp_path / "new" / "state"
     assert outcome(capsys, "cleanup", state) == (0, "")
     assert state.stat().st_mode & 0o777 == 0o700

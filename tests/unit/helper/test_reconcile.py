@@ -16,7 +16,7 @@ UP = desired(worlds.connected())
 def test_a_willing_machine_is_brought_along_and_read_back() -> None:
     backend = FakeBackend()
     outcome = asyncio.run(reconcile(backend, NOTHING, UP))
-    assert backend.done == ["routes 3", "steer [4, 6]", "tunnel up", "routes 9"]
+    assert backend.done == ["firewall 3", "routes 3", "steer [4, 6]", "tunnel up", "routes 9"]
     assert outcome.problem is None
     assert outcome.apply_ms is not None
     assert UP.same(outcome.observed)
@@ -43,4 +43,4 @@ def test_a_machine_that_keeps_nothing_is_given_up_after_a_few_rounds() -> None:
     outcome = asyncio.run(reconcile(backend, NOTHING, UP))
     assert outcome.problem is not None
     assert outcome.problem.code == "command-failed"
-    assert len(backend.done) == 4 * ROUNDS
+    assert len(backend.done) == 5 * ROUNDS

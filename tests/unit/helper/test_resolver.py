@@ -12,6 +12,7 @@ from tests.fakes.zone import Records, SteeredBackend, Zone, serving
 from tests.unit.core import worlds
 from wgtray.core.events import Resolved
 from wgtray.core.fields import Address, Name
+from wgtray.core.names import Server
 from wgtray.helper import lookup, resolver
 from wgtray.helper.resolver import Resolver
 
@@ -36,9 +37,10 @@ def asked(
         zone, answers = Zone(records), asyncio.Queue[Resolved]()
         async with serving(zone, "127.0.0.1") as port, asyncio.timeout(5), asyncio.TaskGroup() as tasks:
             monkeypatch.setattr(lookup, "PORT", port)
-            (tmp_path / "resolv.conf").write_text("nameserver 127.0.0.1\n")
             (tmp_path / "hosts").write_text(hosts)
-            names = Resolver(SteeredBackend(), answers.put_nowait, tmp_path / "resolv.conf", tmp_path / "hosts")
+            backend = SteeredBackend()
+            backend.servers = (Server(Address("127.0.0.1")),)
+            names = Resolver(backend, answers.put_nowait, tmp_path / "hosts")
             running = tasks.create_task(names.run())
             names.follow(PROFILE, ())
             answer = await answers.get()
@@ -97,7 +99,7 @@ def test_without_a_known_server_the_system_is_asked(tmp_path: Path, monkeypatch:
 
     async def play() -> Resolved:
         answers = asyncio.Queue[Resolved]()
-        names = Resolver(FakeBackend(), answers.put_nowait, tmp_path / "missing", tmp_path / "missing")
+        names = Resolver(FakeBackend(), answers.put_nowait, tmp_path / "missing")
         async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
             running = tasks.create_task(names.run())
             names.follow(PROFILE, ())
@@ -105,7 +107,6 @@ def test_without_a_known_server_the_system_is_asked(tmp_path: Path, monkeypatch:
             running.cancel()
         return answer
 
-    monkeypatch.setattr(resolver, "upstreams", lambda path: ())
     monkeypatch.setattr(resolver, "_system_addresses", system)
     assert asyncio.run(play()).resolved == {SIN: ("203.0.113.9:51820",)}
 
@@ -118,7 +119,7 @@ def test_a_profile_that_comes_during_a_look_up_is_looked_up_too(
 
     async def play() -> frozenset[Name]:
         answers: asyncio.Queue[Resolved] = asyncio.Queue()
-        names = Resolver(FakeBackend(), answers.put_nowait, tmp_path / "missing", tmp_path / "missing")
+        names = Resolver(FakeBackend(), answers.put_nowait, tmp_path / "missing")
         began, go_on = asyncio.Event(), asyncio.Event()
 
         async def slow(host: str) -> tuple[Address, ...]:
@@ -126,7 +127,6 @@ def test_a_profile_that_comes_during_a_look_up_is_looked_up_too(
             await go_on.wait()
             return (Address(f"203.0.113.{len(host)}"),)
 
-        monkeypatch.setattr(resolver, "upstreams", lambda path: ())
         monkeypatch.setattr(resolver, "_system_addresses", slow)
         async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
             running = tasks.create_task(names.run())

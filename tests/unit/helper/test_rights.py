@@ -23,8 +23,20 @@ REQUESTS: list[messages.Request] = [
     messages.SetProfile(profile(), True),
     messages.RemoveProfile(),
     messages.ShowProfile(),
+    messages.WhichWay(("10.20.0.10",)),
+    messages.AddApp("/usr/bin/sapgui", "SAP GUI", "tunnel"),
+    messages.RemoveApp("SAP GUI"),
+    messages.JoinTunnel(),
 ]
-ALWAYS = messages.Status | messages.Watch | messages.ShowProfile | messages.Connect | messages.Resume
+ALWAYS = (
+    messages.Status
+    | messages.Watch
+    | messages.ShowProfile
+    | messages.WhichWay
+    | messages.Connect
+    | messages.Resume
+    | messages.JoinTunnel
+)
 
 
 def test_every_request_is_tried_here() -> None:

@@ -92,7 +92,7 @@ def test_a_link_in_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
     assert store.load().damage is not None
     store.save_target(Target())
     assert not (tmp_path / TARGET).is_symlink()
-    assert elsewhere.read_bytes() == b'{"connected":true,"chosen_mode":null,"node":null}'
+    assert elsewhere.read_bytes() == b'{"connected":true,"chosen_mode":null,"node":null,"apps":[],"declined":[]}'
 
 
 def test_a_full_disk_says_so_and_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

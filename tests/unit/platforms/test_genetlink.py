@@ -8,7 +8,7 @@ import pytest
 
 from wgtray.core.fields import Endpoint, Key, Prefix
 from wgtray.core.secret import Secret
-from wgtray.platforms.linux import genetlink
+from wgtray.platforms.linux import genetlink, netlink
 from wgtray.platforms.linux.moves import Move
 
 pytestmark = pytest.mark.skipif(sys.byteorder != "little", reason="netlink speaks the machine's byte order")
@@ -95,15 +95,15 @@ def test_a_kernel_without_wireguard_and_one_that_refuses_say_so() -> None:
     with pytest.raises(FileNotFoundError):
         genetlink.parse_family(error(-errno.ENOENT))
     with pytest.raises(PermissionError):
-        genetlink.refused(error(-errno.EPERM))
-    genetlink.refused(error(0))
+        netlink.refused(error(-errno.EPERM))
+    netlink.refused(error(0))
     with pytest.raises(OSError, match="which family"):
         genetlink.parse_family(rows(ANSWER)[:20])
 
 
 def test_more_prefixes_than_a_message_holds_are_left_to_wg() -> None:
     prefixes = tuple(Prefix(f"10.{high}.{low}.0/24") for high in range(12) for low in range(256))
-    with pytest.raises(OSError, match="more prefixes"):
+    with pytest.raises(OSError, match="more than one message"):
         genetlink.render_set(42, "wgtray0", [Move(ONES, prefixes)])
 
 

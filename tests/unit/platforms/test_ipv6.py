@@ -6,12 +6,13 @@ import msgspec
 import pytest
 
 from tests.unit.core import worlds
-from wgtray.core.desired import desired, held
+from wgtray.core.desired import desired, held, with_learned
 from wgtray.core.fields import family
 from wgtray.core.host import NOTHING, HostState
 from wgtray.platforms.linux import files, ipv6, tunnel
 
-UP, HELD = desired(worlds.connected()), held(worlds.profile(), "split")
+UP, HELD = desired(worlds.connected()), held(worlds.connected().facts)
+LED = with_learned(UP, worlds.LEARNED)
 assert UP.tunnel is not None
 TUNNEL = UP.tunnel
 
@@ -21,17 +22,19 @@ def four(host: HostState) -> HostState:
     narrow = host.tunnel and msgspec.structs.replace(
         host.tunnel, addresses=frozenset(address for address in host.tunnel.addresses if family(address) == 4)
     )
-    return HostState(narrow, frozenset(r for r in host.routes if family(r.prefix) == 4), host.steered & {4})
+    routes = frozenset(route for route in host.routes if family(route.prefix) == 4)
+    learned = frozenset(address for address in host.learned if family(address) == 4)
+    return msgspec.structs.replace(host, tunnel=narrow, routes=routes, steered=host.steered & {4}, learned=learned)
 
 
-@pytest.mark.parametrize("goal", [UP, HELD, NOTHING], ids=["up", "held", "nothing"])
+@pytest.mark.parametrize("goal", [UP, LED, HELD, NOTHING], ids=["up", "learned", "held", "nothing"])
 def test_without_ipv6_in_the_kernel_what_was_asked_for_is_in_place(goal: HostState) -> None:
     addresses = goal.tunnel.addresses if goal.tunnel else frozenset()
     assert ipv6.laid_over(four(goal), goal, addresses, kernel=False, link=False) == goal
 
 
 def test_a_route_into_a_tunnel_that_is_gone_is_gone_too() -> None:
-    shown = ipv6.laid_over(HostState(None, HELD.routes, HELD.steered), UP, TUNNEL.addresses, kernel=False, link=False)
+    shown = ipv6.laid_over(HELD, UP, TUNNEL.addresses, kernel=False, link=False)
     assert shown == HELD
 
 

@@ -144,6 +144,7 @@ def test_one_family_that_fails_does_not_keep_the_other_from_being_done(monkeypat
         ('{"priority":5200,"fwmark":"0x57475254","table":"main"}', {5200}),
         ('{"priority":5200,"fwmark":"0x1","table":"main"}', set()),
         ('{"priority":5200,"table":"main"}', set()),
+        ('{"priority":5218,"table":"22090"}', {5218}),
         ('{"priority":5220,"table":"22087"}', {5220}),
         ('{"priority":5220,"fwmark":"0x57475254","table":"22087"}', set()),
         ('{"priority":5220,"table":"51820"}', set()),
@@ -157,13 +158,16 @@ def test_a_rule_is_ours_only_when_it_says_what_ours_says(entry: str, ours: set[i
 def test_wireguards_own_exception_goes_in_first_and_out_last() -> None:
     assert routes.render_rules(frozenset(), True).splitlines() == [
         "rule add priority 5200 fwmark 0x57475254 lookup main",
+        "rule add priority 5218 lookup 22090",
         "rule add priority 5220 lookup 22087",
     ]
-    assert routes.render_rules(frozenset({5200, 5220}), False).splitlines() == [
+    assert routes.render_rules(frozenset({5200, 5218, 5220}), False).splitlines() == [
         "rule del priority 5220 lookup 22087",
+        "rule del priority 5218 lookup 22090",
         "rule del priority 5200 fwmark 0x57475254 lookup main",
     ]
 
 
 def test_a_missing_half_is_completed() -> None:
-    assert routes.render_rules(frozenset({5220}), True) == "rule add priority 5200 fwmark 0x57475254 lookup main\n"
+    half = frozenset({5218, 5220})
+    assert routes.render_rules(half, True) == "rule add priority 5200 fwmark 0x57475254 lookup main\n"

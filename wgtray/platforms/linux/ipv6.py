@@ -45,13 +45,16 @@ def laid_over(
     holds and steering are real, and each route into the tunnel has a hold in its place (``routes.Into``), because other
     interfaces may have IPv6.
     """
-    tunnel, routes, steered = found.tunnel, found.routes, found.steered
+    tunnel, routes, steered, learned = found.tunnel, found.routes, found.steered, found.learned
     if tunnel is not None and not link:
         missing = frozenset(address for address in addresses if family(address) == 6)
         tunnel = msgspec.structs.replace(tunnel, addresses=tunnel.addresses | missing)
     if not kernel:
         routes |= {
-            route for route in asked.routes if family(route.prefix) == 6 and (route.to == "held" or tunnel is not None)
+            route
+            for route in asked.routes
+            if family(route.prefix) == 6 and (route.to != "tunnel" or tunnel is not None)
         }
         steered |= asked.steered & {6}
-    return msgspec.structs.replace(found, tunnel=tunnel, routes=routes, steered=steered)
+        learned |= {address for address in asked.learned if family(address) == 6}
+    return msgspec.structs.replace(found, tunnel=tunnel, routes=routes, steered=steered, learned=learned)

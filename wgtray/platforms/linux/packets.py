@@ -84,14 +84,15 @@ async def outgoing(name: str) -> None:
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK, 0)  # 0: deaf until bound
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
-        _attach(sock, render_filter())
+        attach(sock, render_filter())
         sock.bind((name, _ETH_P_ALL))
         await loop.sock_recv(sock, 1)
     finally:
         loop.run_in_executor(None, sock.close)  # the kernel takes 10 ms to let go of a packet socket
 
 
-def _attach(sock: socket.socket, program: bytes) -> None:
+def attach(sock: socket.socket, program: bytes) -> None:
+    """Let the kernel run a classic BPF program on what this socket would receive; raises OSError."""
     code = ctypes.create_string_buffer(program, len(program))
     sock_fprog = struct.pack("@HP", len(program) // 8, ctypes.addressof(code))
     sock.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, sock_fprog)

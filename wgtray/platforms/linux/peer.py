@@ -15,10 +15,10 @@ def caller(sock: socket.socket) -> Caller | None:
     """The connecting user with the groups that the name service gives that user; None when unreadable."""
     try:
         raw = sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
-        _, uid, gid = _UCRED.unpack(raw)
+        pid, uid, gid = _UCRED.unpack(raw)
     except (OSError, struct.error):
         return None
-    return Caller(uid, _groups(uid, gid))
+    return Caller(uid, _groups(uid, gid), pid or None)
 
 
 def _groups(uid: int, gid: int) -> frozenset[str]:

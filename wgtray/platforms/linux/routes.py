@@ -4,21 +4,30 @@ Our routes live in a table of their own, consulted before ``main``, so that no L
 (TunnelVision, CVE-2024-3661). WireGuard's own packets carry a mark that sends them past it. Everything of ours is
 recognisable:
 
-    mark      0x57475254  WireGuard's own UDP and our probes of endpoints ("WGRT")
+    mark      0x57475254  WireGuard's own UDP and what we ask past the tunnel ("WGRT")
     mark      0x57475250  our probes inside the tunnel ("WGRP"): no rule knows it, they are told apart by it
-    priority  5200        marked packets: table main
+    mark      0x57475355  into the tunnel, whatever the destination ("WGSU"): port rules, set by ``firewall.py``
+    priority  5200        packets marked as our own: table main
+    priority  5205        packets marked for the tunnel: table 22088
+    priority  5218        everything else: table 22090 first, then on
     priority  5220        everything else: table 22087, then on to main where it has no route
-    table     22087       company networks into the tunnel (metric 50), holds below them (metric 9000)
-    protocol  142         who put a route there
+    table     22087       company networks into the tunnel (metric 50), holds below them (metric 9000); where everything
+                          goes into the tunnel, LANs that do not (throw, metric 60)
+    table     22088       everything into the tunnel (metric 50), a hold below it (metric 9000)
+    table     22090       learned addresses, like company networks (``learned.py``)
+    protocol  142         who put a route there; 143 in table 22090, whose ten thousand routes are listed apart
     altname   wgtray-link our interface, whatever its name is (``link.py``)
+    nftables  wgtray      what may leave and arrive (``firewall.py``)
 
-Room for later: mark 0x57475355 and table 22088 for sensitive apps (priority 5205), table 22089 for allowed LANs (5210).
+A socket that is bound to a device is sent out through it even where the routes say "unreachable": what must not leave
+is closed by the firewall too. Programs with a rule have marks, priorities and a table of their own: ``appways.py``.
 """
 
 import asyncio
 import ipaddress
 import json
 from collections.abc import Awaitable, Callable, Iterable
+from typing import Literal, assert_never
 
 import msgspec
 
@@ -31,17 +40,25 @@ from wgtray.platforms.linux import ipv6
 
 MARK = 0x57475254
 MARK_PROBE = 0x57475250
+MARK_FORCED = 0x57475355
 TABLE = 22087
+TABLE_FORCED = 22088
+TABLE_LEARNED = 22090
 PROTOCOL = 142
+PROTOCOL_LEARNED = 143
 PRIORITY_OWN = 5200
+PRIORITY_FORCED = 5205
+PRIORITY_LEARNED = 5218
 PRIORITY_COMPANY = 5220
 METRIC_TUNNEL = 50
+METRIC_LAN = 60
 METRIC_HELD = 9000
 
 FAMILIES = (4, 6)
 
 UNKNOWN_OUTPUT = "its output is not what this version knows"
 
+SHOW_LEARNED = f"route show table all proto {PROTOCOL_LEARNED}"
 _SHOW_ROUTES = f"route show table all proto {PROTOCOL}"
 """Of all tables, because ip fails when asked for one that is still empty; the kernel filters by protocol."""
 
@@ -58,6 +75,10 @@ Nobody wants it, so that every plan sees a difference, and ``put_routes`` remove
 """
 
 
+_TO_NOWHERE: tuple[Literal["held", "lan"], ...] = ("held", "lan")
+_TO: tuple[Literal["tunnel", "held", "lan"], ...] = ("tunnel", *_TO_NOWHERE)
+
+
 class Into(msgspec.Struct, frozen=True):
     """Our interface. Where it has no IPv6, a hold with the metric of a route into it stands in that route's place."""
 
@@ -66,25 +87,34 @@ class Into(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True, order=True):
-    """One route of our table, as ip says it."""
+    """One route of a table of ours, as ip says it."""
 
     prefix: Prefix
     kind: str
     dev: str | None
     metric: int
+    table: int = TABLE
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """One family: our table, our rules' priorities, and the interface's addresses as ip shows them.
+    """One family: our tables, our rules' priorities, learned routes and the interface's addresses as ip shows them.
 
-    One process tells all three, because starting it is what takes the time.
+    One process tells all of it, because starting it is what takes the time.
     """
 
     family: int
     entries: tuple[Entry, ...] = ()
     routes: frozenset[Route] = frozenset()
+    forced: frozenset[Route] = frozenset()
+    """Those of table 22088."""
     rules: frozenset[int] = frozenset()
+    learned: str = ""
     addresses: str = ""
+
+    @property
+    def steered(self) -> bool:
+        """Whether our tables come before all others."""
+        return _rules().keys() <= self.rules
 
 
 class _Said(msgspec.Struct):
@@ -106,21 +136,23 @@ def parse_entries(text: str, number: int) -> tuple[Entry, ...]:
 
     Raises ValueError on anything else.
     """
+    tables = {str(table): table for table in (TABLE, TABLE_FORCED)}
     return tuple(
         Entry(
             prefix=_prefix(said.dst, number),
             kind=said.type,
             dev=said.dev if said.type == "unicast" else None,
             metric=said.metric,
+            table=tables[said.table],
         )
         for said in _said.decode(text or "[]")
-        if said.table == str(TABLE) and said.protocol == str(PROTOCOL)
+        if said.table in tables and said.protocol == str(PROTOCOL)
     )
 
 
-def understood(entries: Iterable[Entry], into: Into) -> frozenset[Route]:
-    """What these mean; all that lead elsewhere are one ``ASTRAY`` a family."""
-    return frozenset(_meaning(entry, into) or ASTRAY[family(entry.prefix)] for entry in entries)
+def understood(entries: Iterable[Entry], into: Into, table: int = TABLE) -> frozenset[Route]:
+    """What those of one table mean; all that lead elsewhere are one ``ASTRAY`` a family."""
+    return frozenset(_meaning(entry, into) or ASTRAY[family(entry.prefix)] for entry in entries if entry.table == table)
 
 
 def parse_rules(text: str) -> frozenset[int]:
@@ -129,18 +161,21 @@ def parse_rules(text: str) -> frozenset[int]:
     for entry in json.loads(text or "[]"):
         priority, table = entry.get("priority"), entry.get("table")
         mark = int(entry.get("fwmark", "0"), 16)
-        if (priority == PRIORITY_OWN and table == "main" and mark == MARK) or (
-            priority == PRIORITY_COMPANY and table == str(TABLE) and not mark
+        if (priority, table, mark) in (
+            (PRIORITY_OWN, "main", MARK),
+            (PRIORITY_FORCED, str(TABLE_FORCED), MARK_FORCED),
+            (PRIORITY_LEARNED, str(TABLE_LEARNED), 0),
+            (PRIORITY_COMPANY, str(TABLE), 0),
         ):
             found.add(priority)
     return frozenset(found)
 
 
-def render_routes(present: frozenset[Route], wanted: frozenset[Route], into: Into) -> str:
+def render_routes(present: frozenset[Route], wanted: frozenset[Route], into: Into, table: int = TABLE) -> str:
     """The lines of an ``ip -batch`` that turn one set into the other: additions first."""
     unreal = frozenset(ASTRAY.values())
-    lines = [f"route replace {_words(_entry(route, into))}" for route in sorted(wanted - present - unreal)]
-    lines += [f"route del {_words(_entry(route, into))}" for route in sorted(present - wanted - unreal)]
+    lines = [f"route replace {_words(_entry(route, into, table))}" for route in sorted(wanted - present - unreal)]
+    lines += [f"route del {_words(_entry(route, into, table))}" for route in sorted(present - wanted - unreal)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -151,15 +186,29 @@ def render_astray(entries: Iterable[Entry], into: Into) -> str:
 
 def render_rules(present: frozenset[int], wanted: bool) -> str:
     """The lines of an ``ip -batch`` for one family: our own packets' exception goes in first and out last."""
-    rules = {
-        PRIORITY_OWN: f"priority {PRIORITY_OWN} fwmark {MARK:#x} lookup main",
-        PRIORITY_COMPANY: f"priority {PRIORITY_COMPANY} lookup {TABLE}",
-    }
+    rules = _rules()
     if wanted:
         lines = [f"rule add {rule}" for priority, rule in rules.items() if priority not in present]
     else:
         lines = [f"rule del {rule}" for priority, rule in reversed(rules.items()) if priority in present]
     return "".join(f"{line}\n" for line in lines)
+
+
+def render_forced(present: frozenset[int], wanted: bool) -> str:
+    """The line of an ``ip -batch`` that sends what is marked for the tunnel to its table, or does so no longer."""
+    if wanted == (PRIORITY_FORCED in present):
+        return ""
+    return (
+        f"rule {'add' if wanted else 'del'} priority {PRIORITY_FORCED} fwmark {MARK_FORCED:#x} lookup {TABLE_FORCED}\n"
+    )
+
+
+def _rules() -> dict[int, str]:
+    return {
+        PRIORITY_OWN: f"priority {PRIORITY_OWN} fwmark {MARK:#x} lookup main",
+        PRIORITY_LEARNED: f"priority {PRIORITY_LEARNED} lookup {TABLE_LEARNED}",
+        PRIORITY_COMPANY: f"priority {PRIORITY_COMPANY} lookup {TABLE}",
+    }
 
 
 async def show(interface: str | None) -> list[Listing]:
@@ -173,16 +222,26 @@ async def show(interface: str | None) -> list[Listing]:
 
 async def put_routes(wanted: frozenset[Route], interface: str | None) -> None:
     """Make our routes exactly ``wanted``, in one batch a family; raises CommandFailed, after every family was tried."""
-    into = _into(interface)
+    await every_family(lambda number: _put(number, wanted, interface, TABLE))
+
+
+async def put_forced(wanted: frozenset[Route], interface: str | None) -> None:
+    """Make the routes of table 22088 exactly ``wanted``, and let marked packets ask it while there are any.
+
+    Raises CommandFailed, after every family was tried.
+    """
 
     async def put(number: int) -> None:
-        entries = await _entries(number)
-        present = understood(entries, into)
-        await _batch(number, render_routes(present, frozenset(r for r in wanted if family(r.prefix) == number), into))
-        if ASTRAY[number] in present:  # some of it has been replaced by now
-            await _batch(number, render_astray(await _entries(number), into), "-force")
+        (text,) = await _answers(number, [_SHOW_RULES])
+        rule = render_forced(parse_rules(text), bool(wanted))
+        if wanted:
+            await _put(number, wanted, interface, TABLE_FORCED)
+            await _batch(number, rule)
+        else:
+            await _batch(number, rule)
+            await _put(number, wanted, interface, TABLE_FORCED)
 
-    await _every_family(put)
+    await every_family(put)
 
 
 async def put_steering(families: frozenset[int]) -> None:
@@ -192,10 +251,20 @@ async def put_steering(families: frozenset[int]) -> None:
         (text,) = await _answers(number, [_SHOW_RULES])
         await _batch(number, render_rules(parse_rules(text), number in families))
 
-    await _every_family(put)
+    await every_family(put)
 
 
-async def _every_family(put: Callable[[int], Awaitable[None]]) -> None:
+async def _put(number: int, wanted: frozenset[Route], interface: str | None, table: int) -> None:
+    into = entrance(interface)
+    present = understood(await _entries(number), into, table)
+    mine = frozenset(route for route in wanted if family(route.prefix) == number)
+    await _batch(number, render_routes(present, mine, into, table))
+    if ASTRAY[number] in present:  # some of it has been replaced by now
+        left = [entry for entry in await _entries(number) if entry.table == table]
+        await _batch(number, render_astray(left, into), "-force")
+
+
+async def every_family(put: Callable[[int], Awaitable[None]]) -> None:
     """Both at the same time: neither waits for one that does not work."""
     ended = await asyncio.gather(*(put(number) for number in _families()), return_exceptions=True)
     for outcome in ended:
@@ -207,17 +276,19 @@ def _families() -> tuple[int, ...]:
     return FAMILIES if ipv6.in_kernel() else (4,)
 
 
-def _into(interface: str | None) -> Into:
+def entrance(interface: str | None) -> Into:
+    """Our interface as it is now."""
     return Into(interface, interface is None or ipv6.on_link(interface))
 
 
 async def _listing(number: int, interface: str | None) -> Listing:
     if number not in _families():
         return Listing(number)
-    questions = [_SHOW_ROUTES, _SHOW_RULES, *([f"address show dev {interface}"] if interface else [])]
-    found = await _answers(number, questions)
-    entries = _parsed(found[0], number)
-    return Listing(number, entries, understood(entries, _into(interface)), parse_rules(found[1]), "".join(found[2:]))
+    of_ours = [f"address show dev {interface}"] if interface else []
+    text, rules, learned, *rest = await _answers(number, [_SHOW_ROUTES, _SHOW_RULES, SHOW_LEARNED, *of_ours])
+    entries, into = _parsed(text, number), entrance(interface)
+    ours, forced = (understood(entries, into, table) for table in (TABLE, TABLE_FORCED))
+    return Listing(number, entries, ours, forced, parse_rules(rules), learned, "".join(rest))
 
 
 async def _entries(number: int) -> tuple[Entry, ...]:
@@ -255,24 +326,29 @@ def _prefix(dst: str, number: int) -> Prefix:
     return Prefix(dst if "/" in dst else f"{dst}/{_BITS[number]}")
 
 
-def _entry(route: Route, into: Into) -> Entry:
-    if route.to == "held":
-        return Entry(route.prefix, "unreachable", None, METRIC_HELD)
-    if family(route.prefix) == 6 and not into.six:
-        return Entry(route.prefix, "unreachable", None, METRIC_TUNNEL)
-    return Entry(route.prefix, "unicast", into.name, METRIC_TUNNEL)
+def _entry(route: Route, into: Into, table: int = TABLE) -> Entry:
+    match route.to:
+        case "held":
+            return Entry(route.prefix, "unreachable", None, METRIC_HELD, table)
+        case "lan":
+            return Entry(route.prefix, "throw", None, METRIC_LAN, table)
+        case "tunnel" if family(route.prefix) == 6 and not into.six:
+            return Entry(route.prefix, "unreachable", None, METRIC_TUNNEL, table)
+        case "tunnel":
+            return Entry(route.prefix, "unicast", into.name, METRIC_TUNNEL, table)
+        case _:
+            assert_never(route.to)
 
 
 def _meaning(entry: Entry, into: Into) -> Route | None:
-    held, carried = Route(entry.prefix, "held"), Route(entry.prefix, "tunnel")
-    if held in ASTRAY.values():
-        return None
-    if entry == _entry(held, into):
-        return held
-    return carried if into.name is not None and entry == _entry(carried, into) else None
+    for to in _TO if into.name is not None else _TO_NOWHERE:
+        route = Route(entry.prefix, to)
+        if entry == _entry(route, into, entry.table):
+            return None if route in ASTRAY.values() else route
+    return None
 
 
 def _words(entry: Entry) -> str:
     where = "" if entry.dev is None else f" dev {entry.dev}"
     kind = "" if entry.kind == "unicast" else f"{entry.kind} "
-    return f"{kind}{entry.prefix}{where} table {TABLE} proto {PROTOCOL} metric {entry.metric}"
+    return f"{kind}{entry.prefix}{where} table {entry.table} proto {PROTOCOL} metric {entry.metric}"
