@@ -39,6 +39,11 @@ def spoken() -> str:
     return _spoken
 
 
+def available() -> dict[str, str]:
+    """Languages that can be spoken: English, and those that are translated."""
+    return {code: name for code, name in LANGUAGES.items() if code == ENGLISH or table(code)}
+
+
 def say(text: str, /, **args: Argument) -> str:
     """The sentence in the spoken language, with its ``{names}`` filled in; without any it may hold braces."""
     known = _table.get(text, (text,))[0]

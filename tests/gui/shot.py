@@ -123,7 +123,7 @@ def _open_menu(screen: Screen, before: QImage, after: QImage) -> QImage:
     icon = _difference(before, after).center()
     screen.do("mousemove", str(icon.x()), str(icon.y()), "click", "3")
     opened = screen.settled(lambda now: _difference(after, now).height() > 100)
-    screen.do("key", *["Up"] * 5, "Right")  # past Quit, Help, Open and Traffic to Node
+    screen.do("key", *["Up"] * 6, "Right")  # past Quit, Help, Open, Pause and Traffic to Node
     return screen.settled(lambda now: now != opened)
 
 

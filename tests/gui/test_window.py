@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtNetwork import QHostInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QTreeWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,8 +17,9 @@ from tests.gui.scripted import OFF, SNAPSHOTS, changed, connected
 from wgtray import words
 from wgtray.core import document
 from wgtray.core.profile import Profile
-from wgtray.desktop import autostart
+from wgtray.desktop import autostart, programs
 from wgtray.desktop.preferences import Preferences
+from wgtray.desktop.programs import Choice
 from wgtray.gui.events import Event
 from wgtray.gui.history import History
 from wgtray.gui.pages.activity import Activity
@@ -31,7 +33,19 @@ from wgtray.gui.scene import Scene
 from wgtray.gui.view import Lost, Open, view
 from wgtray.gui.view import Page as PageName
 from wgtray.gui.window import LISTED, Window
-from wgtray.ipc.messages import AppView, ChooseNode, Disconnect, NetworkView, Snapshot, Traffic
+from wgtray.ipc.messages import (
+    AddApp,
+    AppView,
+    ChooseNode,
+    Disconnect,
+    LearnedView,
+    NetworkView,
+    RemoveApp,
+    Snapshot,
+    Traffic,
+    WayView,
+    WhichWay,
+)
 
 NOW = 1_800_000_000.0
 KEY = "YAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk="
@@ -252,10 +266,9 @@ def test_where_the_company_chooses_nodes_cannot_be_chosen(window: Window) -> Non
 
 def test_split_lists_networks_names_and_their_rules(window: Window) -> None:
     networks = (NetworkView("10.20.0.0/16", "fra"), NetworkView("198.51.100.7/32", None))
-    window.draw(scene(changed(connected(), networks=networks)))
-    window.go("split")
-    shown = window.page()
-    assert isinstance(shown, Split)
+    known = (LearnedView("bank.example", "198.51.100.80"), LearnedView(None, "198.51.100.81"))
+    window.draw(scene(changed(connected(), networks=networks, learned=known, learned_total=12)))
+    shown = split(window)
     groups = [shown.tree.topLevelItem(row) for row in range(shown.tree.topLevelItemCount())]
     listed = {group.text(0): _children(group) for group in groups if group is not None}
     assert listed == {
@@ -264,7 +277,46 @@ def test_split_lists_networks_names_and_their_rules(window: Window) -> None:
             ("corp.example", "asked of the company's name servers"),
             ("bank.example", "its addresses go through the VPN"),
         ],
+        "Learned addresses": [
+            ("198.51.100.80", "an address of bank.example"),
+            ("198.51.100.81", "learned before the service was restarted"),
+            ("10 more", ""),
+        ],
     }
+
+
+def split(window: Window) -> Split:
+    window.go("split")
+    found = window.page()
+    assert isinstance(found, Split)
+    return found
+
+
+def test_the_way_of_a_host_is_asked_and_told_in_sentences(window: Window, qtbot: QtBot) -> None:
+    window.draw(scene(connected()))
+    tester, heard = split(window).tester, wishes(window)
+    tester.field.setText(" [fd20::10] ")
+    QTest.keyClick(tester.field, Qt.Key.Key_Return)
+    assert heard == [WhichWay(("fd20::10",))]
+    tester.field.setText("localhost")
+    tester.button.click()
+    assert tester.said.text() == "Looking for the addresses of localhost…"
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    asked = heard[1]
+    assert isinstance(asked, WhichWay)
+    assert asked.name == "localhost"
+    assert set(asked.addresses) <= {"127.0.0.1", "::1"}
+    way = WayView("10.20.0.10", "tunnel", "network", "10.20.0.0/16", "fra", ())
+    window.draw(scene(connected(), ways=(way,)))
+    assert tester.said.text() == "10.20.0.10 goes through the tunnel (fra): company network 10.20.0.0/16."
+
+
+def test_a_host_without_an_address_is_told_so(window: Window) -> None:
+    tester = split(window).tester
+    info = QHostInfo()
+    info.setHostName("nowhere.example")
+    tester._found(info)
+    assert tester.said.text().startswith("No address was found for nowhere.example")
 
 
 def _children(group: QTreeWidgetItem) -> list[tuple[str, str]]:
@@ -295,6 +347,55 @@ def test_apps_are_cards_that_say_how_their_rule_is_kept(window: Window) -> None:
         ("Cut", "Blocked right now: the VPN is not there to carry it."),
     ]
     assert [card.source.text() for card in cards[:2]] == ["set by Acme · 2 running", "your own rule"]
+    heard = wishes(window)
+    assert not hasattr(cards[0], "remove"), "locked"
+    cards[1].remove.click()
+    assert heard == [RemoveApp("Banking")]
+
+
+def apps(window: Window) -> Apps:
+    window.go("apps")
+    found = window.page()
+    assert isinstance(found, Apps)
+    return found
+
+
+def test_a_program_is_chosen_from_those_that_are_installed(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = [Choice("Bank", "/opt/bank/bank"), Choice("Shell", "/bin/bash", hindrance="app-is-shared")]
+    monkeypatch.setattr(programs, "installed", lambda: installed)
+    monkeypatch.setattr(programs, "running", lambda: [Choice("mail", "/usr/bin/mail")])
+    window.draw(scene(connected()))
+    heard = wishes(window)
+    asking = apps(window).choose()
+    names = [asking.list.item(row).text() for row in range(asking.list.count())]
+    assert names == ["Bank", "Shell", "mail (runs now)"]
+    asking.accept()
+    assert heard == [], "nothing is chosen yet"
+    asking.list.setCurrentRow(1)
+    asking.accept()
+    assert heard == [], "no rule may name a shell"
+    assert "bash" in asking.list.item(1).toolTip()
+    asking.search.setText("ban")
+    assert [asking.list.item(row).isHidden() for row in range(3)] == [False, True, True]
+    asking.list.setCurrentRow(0)
+    asking.never.click()
+    asking.accept()
+    assert heard == [AddApp("/opt/bank/bank", "Bank", "direct")]
+
+
+def test_a_dropped_file_is_offered_for_a_rule(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("installed", "running"):
+        monkeypatch.setattr(programs, name, list)
+    window.draw(scene(connected()))
+    heard = wishes(window)
+    apps(window).choose("/opt/sap/SAP GUI.sh").accept()
+    assert heard == [AddApp("/opt/sap/SAP GUI.sh", "SAP GUI", "tunnel")]
+
+
+def test_a_company_that_allows_no_rules_of_ones_own_says_so(window: Window) -> None:
+    window.draw(scene(changed(connected(), user_may=())))
+    assert not apps(window).add.isEnabled()
+    assert "Acme" in apps(window).add.toolTip()
 
 
 def activity(window: Window) -> Activity:
@@ -360,10 +461,10 @@ def test_settings_say_what_was_chosen(settings: Settings, window: Window) -> Non
     heard: list[Preferences] = []
     window.preferred.connect(heard.append)
     settings.notices["back"].click()
-    for combo, key in ((settings.order, "latency"), (settings.icon, "white"), (settings.language, "de")):
+    for combo, key in ((settings.order, "latency"), (settings.icon, "white"), (settings.language, "en")):
         combo.setCurrentIndex(combo.findData(key))
         combo.activated.emit(combo.currentIndex())
-    assert heard[-1] == Preferences("de", "latency", "white", ("moved", "blocked", "app", "portal"))
+    assert heard[-1] == Preferences("en", "latency", "white", ("moved", "blocked", "app", "portal"))
 
 
 def test_the_preferred_node_is_asked_of_the_service(settings: Settings, window: Window) -> None:

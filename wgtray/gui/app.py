@@ -24,7 +24,7 @@ from wgtray.gui.journal import Journal
 from wgtray.gui.key import KeyLookup
 from wgtray.gui.scene import Scene
 from wgtray.gui.view import Lost, Open, Quit, TrayView, Wish, steadied, steady, view
-from wgtray.ipc.messages import Connect, Done, ProfileNow, Refused, ShowProfile, Snapshot
+from wgtray.ipc.messages import Connect, Done, ProfileNow, Refused, ShowProfile, Snapshot, WaysNow, WayView
 from wgtray.language import say
 from wgtray.words import first, pages
 
@@ -46,6 +46,7 @@ class App(QObject):
         """The last snapshot, also while the helper is away."""
         self._shown: dict[str, float] = {}
         self._notice = ""
+        self._ways: tuple[WayView, ...] = ()
         self._profile: Profile | None = None
         self._asked_for: tuple[object, ...] = ()
         self._events: list[Event] | None = None
@@ -119,10 +120,14 @@ class App(QObject):
         self._seen, self._notice, self._asked_for = Lost(self._path, reason), "", ()
         self._draw()
 
-    def _answered(self, number: int, answer: Done | Refused | ProfileNow) -> None:
+    def _answered(self, number: int, answer: Done | Refused | ProfileNow | WaysNow) -> None:
         match answer:
             case ProfileNow(profile):
                 self._profile = profile
+                self._draw()
+            case WaysNow(ways):
+                self._ways = ways
+                self._view = None  # a page alone is new
                 self._draw()
             case Refused(code, args):
                 self._tell(words.refusal(code, args))
@@ -232,5 +237,6 @@ class App(QObject):
                 events=self._events or [],
                 preferences=self.preferences,
                 now=now,
+                ways=self._ways,
             )
         )

@@ -84,8 +84,11 @@ def _notice(kind: NoticeKind, event: Event) -> Notice:
 def _shown(memory: Memory, notice: Notice, on: Collection[str], now: float) -> tuple[Memory, Notice | None]:
     if notice.kind not in on:
         return memory, None
-    times = sum(kind == notice.kind for kind, _ in memory.shown) + 1
-    memory = msgspec.structs.replace(memory, shown=(*memory.shown, (notice.kind, now))[-FLAP_LIMIT * len(KINDS) :])
+    same = [each for each in memory.shown if each[0] == notice.kind]
+    others = (each for each in memory.shown if each[0] != notice.kind)
+    times = len(same) + 1
+    kept = [*same, (notice.kind, now)][-FLAP_LIMIT:]  # of each kind: one that flaps must not make others forgotten
+    memory = msgspec.structs.replace(memory, shown=(*others, *kept))
     if times > FLAP_LIMIT:
         return memory, None
     if times == FLAP_LIMIT:

@@ -7,7 +7,7 @@ from wgtray import words
 from wgtray.core.profile import Network, Profile
 from wgtray.gui.view import alphabetical
 from wgtray.ipc.messages import NodeView, Snapshot
-from wgtray.language import say
+from wgtray.language import count, say
 from wgtray.words import labels, pages
 from wgtray.words.units import ago, latency, share
 
@@ -84,6 +84,15 @@ def networks(snapshot: Snapshot, profile: Profile | None) -> Iterator[Way]:
         rule = rules.get(network.net)
         ports = _ports(rule) if rule else ""
         yield Way(f"{network.net} {ports}".strip(), over)
+
+
+def learned(snapshot: Snapshot) -> Iterator[Way]:
+    """Addresses that names led to, and those beyond the ones that are shown, in a number."""
+    for one in snapshot.learned:
+        yield Way(one.address, say(pages.LEARNED_FOR, name=one.name) if one.name else say(pages.LEARNED_EARLIER))
+    more = snapshot.learned_total - len(snapshot.learned)
+    if more > 0:
+        yield Way(count(more, pages.MORE_ONE, pages.MORE), "")
 
 
 def names(profile: Profile | None) -> Iterator[Way]:

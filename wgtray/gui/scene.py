@@ -7,7 +7,7 @@ from wgtray.desktop.preferences import Preferences
 from wgtray.gui.events import Event
 from wgtray.gui.history import History
 from wgtray.gui.view import Lost, TrayView
-from wgtray.ipc.messages import Snapshot
+from wgtray.ipc.messages import Snapshot, WayView
 
 
 class Scene(msgspec.Struct, frozen=True, eq=False):
@@ -24,3 +24,5 @@ class Scene(msgspec.Struct, frozen=True, eq=False):
     preferences: Preferences
     now: float
     """Unix time in seconds."""
+    ways: tuple[WayView, ...] = ()
+    """The answer to the last question which way a host goes."""

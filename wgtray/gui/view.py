@@ -21,6 +21,7 @@ from wgtray.ipc.messages import (
     Connect,
     Disconnect,
     NodeView,
+    Pause,
     ProblemView,
     Snapshot,
 )
@@ -219,6 +220,9 @@ def _with_helper(snapshot: Snapshot, now: float, notice: str, order: Order) -> T
         entries.append(_traffic(snapshot))
     if snapshot.apps:
         entries.append(_apps(snapshot.apps))
+    if can_pause(snapshot):
+        rows = tuple(Action(say(text), Pause(minutes)) for minutes, text in labels.PAUSES)
+        entries.append(Submenu(say(labels.PAUSE), rows))
     return TrayView(_icon(snapshot), words.tooltip(snapshot), (*entries, *_last_entries()))
 
 

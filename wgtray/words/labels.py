@@ -7,6 +7,9 @@ from wgtray.words.trouble import NAME
 CONNECT: Final = "Connect"
 DISCONNECT: Final = "Disconnect"
 RESUME: Final = "Resume"
+PAUSE: Final = "Pause"
+PAUSES: Final = ((5, "5 minutes"), (15, "15 minutes"), (60, "1 hour"))
+"""Minutes, and how they read."""
 NODE: Final = "Node"
 TRAFFIC: Final = "Traffic"
 COMPANY_ONLY: Final = "Company only"

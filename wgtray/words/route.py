@@ -1,9 +1,10 @@
-"""Which way a host goes and why, for people."""
+"""Which way a host goes and why, for people; ``lines`` returns translated text."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from wgtray.ipc.messages import WayView
+from wgtray.language import say
 
 WAYS: Final[Mapping[str, str]] = {
     "tunnel": "through the tunnel",
@@ -30,13 +31,19 @@ RULES: Final[Mapping[str, str]] = {
 }
 
 
+IT: Final = "it"
+GOES: Final = "{address} goes {where}: {why}."
+GOES_OVER: Final = "{address} goes {where} ({node}): {why}."
+PORTS_GO: Final = "{proto} {ports} goes {where}: port rule of {network}."
+
+
 def lines(way: WayView) -> list[str]:
     """One line for an address, and one for each port rule of it."""
-    where = WAYS.get(way.way, way.way)
-    carrier = f" ({way.node})" if way.node else ""
-    why = RULES.get(way.rule, way.rule).format(detail=way.detail or "it")
-    found = [f"{way.address} goes {where}{carrier}: {why}."]
+    where = say(WAYS.get(way.way, way.way))
+    why = say(RULES.get(way.rule, way.rule)).replace("{detail}", way.detail or say(IT))
+    template = GOES_OVER if way.node else GOES
+    found = [say(template, address=way.address, where=where, node=way.node or "", why=why)]
     for rule in way.ports:
-        ports = ", ".join(map(str, rule.ports))
-        found.append(f"  {rule.proto} {ports} goes {WAYS.get(rule.way, rule.way)}: port rule of {rule.network}.")
+        ports, goes = ", ".join(map(str, rule.ports)), say(WAYS.get(rule.way, rule.way))
+        found.append("  " + say(PORTS_GO, proto=rule.proto, ports=ports, where=goes, network=rule.network))
     return found

@@ -32,6 +32,7 @@ from wgtray.ipc.messages import (
     Connect,
     Disconnect,
     NodeView,
+    Pause,
     ProblemView,
     Snapshot,
     Traffic,
@@ -128,6 +129,8 @@ def traffic(mode: str = "split", *, free: bool = True) -> Submenu:
     return Submenu("Traffic", (company, everything), "" if free else "set by Acme", locked=not free)
 
 
+PAUSES = Submenu("Pause", (Action("5 minutes", Pause(5)), Action("15 minutes", Pause(15)), Action("1 hour", Pause(60))))
+
 PICTURES = {
     "looking": (
         None,
@@ -193,6 +196,7 @@ PICTURES = {
                 Action("Disconnect", Disconnect()),
                 Submenu("Node", (Choice("Automatic", False, ChooseNode(None)), Separator(), *rows(pinned="fra"))),
                 traffic(),
+                PAUSES,
                 *END,
             ),
         ),
@@ -212,6 +216,7 @@ PICTURES = {
                     (Choice("Automatic (Frankfurt)", True, ChooseNode(None)), Separator(), *rows(active="fra")),
                 ),
                 traffic(),
+                PAUSES,
                 *END,
             ),
         ),
@@ -251,6 +256,7 @@ PICTURES = {
                 Action("Disconnect", Disconnect()),
                 Submenu("Node", (Choice("Automatic", True, ChooseNode(None)), Separator(), rows()[1])),
                 traffic(),
+                PAUSES,
                 *END,
             ),
         ),

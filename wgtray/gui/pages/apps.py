@@ -1,14 +1,15 @@
-"""Which programs have a rule, and how does this computer keep it? A card each."""
+"""Which programs have a rule, and how does this computer keep it? A card each, and a way to more."""
 
 from typing import Final
 
-from PySide6.QtCore import QFileInfo, QSize, Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QFileInfo, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QIcon
 from PySide6.QtWidgets import (
     QFileIconProvider,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QScrollArea,
     QStackedLayout,
     QVBoxLayout,
@@ -17,9 +18,10 @@ from PySide6.QtWidgets import (
 
 from wgtray import words
 from wgtray.gui import icons, look
+from wgtray.gui.choosing import Chooser
 from wgtray.gui.pages.page import Page
 from wgtray.gui.scene import Scene
-from wgtray.ipc.messages import AppView
+from wgtray.ipc.messages import AppView, RemoveApp
 from wgtray.language import count, say
 from wgtray.words import pages
 
@@ -31,10 +33,13 @@ class Apps(Page):
 
     def __init__(self) -> None:
         super().__init__()
+        self.add = QPushButton(say(pages.ADD_APP))
+        self.add.clicked.connect(lambda: self.choose())
+        self.setAcceptDrops(True)
         self.cards = QVBoxLayout()
         self.cards.setSpacing(look.SPACE - 2)
         self.empty = look.Empty(say(pages.APPS_EMPTY), "page-apps")
-        self._shown: tuple[AppView, ...] | None = None
+        self._shown: tuple[tuple[AppView, ...], bool] | None = None
         inside = QWidget()
         column = look.page_layout(inside)
         column.addLayout(self.cards)
@@ -43,28 +48,61 @@ class Apps(Page):
         self.shelf.setWidgetResizable(True)
         self.shelf.setFrameShape(QFrame.Shape.NoFrame)
         self.shelf.setWidget(inside)
-        self._stack = QStackedLayout(self)
+        middle = QWidget()
+        self._stack = QStackedLayout(middle)
         self._stack.addWidget(self.shelf)
         self._stack.addWidget(self.empty)
+        bottom = QHBoxLayout()
+        bottom.setContentsMargins(look.EDGE, 0, look.EDGE, look.EDGE)
+        bottom.addWidget(self.add)
+        bottom.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(middle, stretch=1)
+        whole.addLayout(bottom)
+
+    def choose(self, path: str = "") -> Chooser:
+        """Ask for a program; a file that was dropped is offered as it is."""
+        asking = Chooser(self)
+        if path:
+            asking.add(path)
+        asking.chosen.connect(self.wished)
+        asking.open()
+        return asking
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.add.isEnabled() and _dropped(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if path := _dropped(event.mimeData()):
+            self.choose(path)
 
     def draw(self, scene: Scene) -> None:
         apps = scene.snapshot.apps if scene.snapshot is not None else ()
         self._stack.setCurrentWidget(self.shelf if apps else self.empty)
-        if apps == self._shown:
+        free = scene.snapshot is not None and scene.snapshot.profile is not None and "apps" in scene.snapshot.user_may
+        self.add.setEnabled(free)
+        self.add.setToolTip("" if free or scene.snapshot is None else words.locked(scene.snapshot.profile))
+        if (apps, free) == self._shown:
             return
-        self._shown = apps
+        self._shown = (apps, free)
         while (item := self.cards.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         company = scene.snapshot.profile if scene.snapshot is not None else None
         for app in apps:
-            self.cards.addWidget(AppCard(app, company or ""))
+            card = AppCard(app, company or "", removable=free and not app.locked)
+            card.wished.connect(self.wished)
+            self.cards.addWidget(card)
 
 
 class AppCard(look.Card):
     """One program and its rule."""
 
-    def __init__(self, app: AppView, company: str) -> None:
+    wished = Signal(object)
+
+    def __init__(self, app: AppView, company: str, *, removable: bool = False) -> None:
         super().__init__()
         self.picture = QLabel()
         self.picture.setPixmap(_icon(app.path, self).pixmap(QSize(ICON_PX, ICON_PX), self.devicePixelRatio()))
@@ -88,12 +126,24 @@ class AppCard(look.Card):
             lock.setAccessibleName(words.locked(company))
             right.addWidget(lock)
         right.addWidget(self.source)
+        if removable:
+            text = pages.TAKE_OFF if app.source == "company" else pages.REMOVE_APP
+            self.remove = QPushButton(say(text))
+            self.remove.setAccessibleName(f"{say(text)}: {app.name}")
+            self.remove.clicked.connect(lambda: self.wished.emit(RemoveApp(app.name)))
+            right.addWidget(self.remove)
         row = QHBoxLayout(self)
         row.setSpacing(look.SPACE)
         row.addWidget(self.picture, alignment=Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, stretch=1)
         row.addLayout(right)
         row.setAlignment(right, Qt.AlignmentFlag.AlignTop)
+
+
+def _dropped(mime: QMimeData) -> str:
+    """The file that is dragged, where it is one file of this computer."""
+    urls = mime.urls()
+    return urls[0].toLocalFile() if len(urls) == 1 else ""
 
 
 def enforcement(app: AppView) -> str:

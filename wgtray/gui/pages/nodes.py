@@ -35,8 +35,8 @@ NAME: Final = Qt.ItemDataRole.UserRole
 SORT: Final = Qt.ItemDataRole.UserRole + 1
 SAMPLES: Final = Qt.ItemDataRole.UserRole + 2
 ROW_PX: Final = 34
-AIR_PX: Final = 10
-SPARK_PX: Final = 64
+AIR_PX: Final = 6
+SPARK_PX: Final = 40
 SPARK_S: Final = 300.0
 
 

@@ -16,7 +16,7 @@ from wgtray.gui.pages.page import Page
 from wgtray.gui.scene import Scene
 from wgtray.gui.view import Open
 from wgtray.ipc.messages import ChooseNode
-from wgtray.language import LANGUAGES, say
+from wgtray.language import available, say
 from wgtray.words import events as event_words
 from wgtray.words import pages
 
@@ -43,7 +43,8 @@ class Settings(Page):
         self.notices = {kind: QCheckBox(say(title)) for kind, title in event_words.NOTICES.items()}
         for box in self.notices.values():
             box.clicked.connect(self._chose_notices)
-        languages = [("", say(pages.AS_DESKTOP)), *LANGUAGES.items()]
+        self._languages = available()
+        languages = [("", say(pages.AS_DESKTOP)), *self._languages.items()]
         self.language = _combo(languages, lambda value: self._change(language=value))
         self.order = _combo([(key, say(text)) for key, text in ORDERS], lambda value: self._change(order=value))
         self.icon = _combo([(key, say(text)) for key, text in ICONS], lambda value: self._change(icon=value))
@@ -86,7 +87,8 @@ class Settings(Page):
         form.addRow(say(pages.PREFERRED_NODE), self.node)
         form.addRow(say(pages.SORT_NODES), self.order)
         form.addRow(say(pages.TRAY_ICON), self.icon)
-        form.addRow(say(pages.LANGUAGE), self.language)
+        if len(self._languages) > 1:
+            form.addRow(say(pages.LANGUAGE), self.language)
         profile = QHBoxLayout()
         profile.addWidget(self.profile)
         profile.addSpacing(look.SPACE)

@@ -1,16 +1,30 @@
-"""What goes through the tunnel, and by what rule?"""
+"""What goes through the tunnel, and by what rule? And which way does a host go?"""
 
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHeaderView, QStackedLayout, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtNetwork import QHostAddress, QHostInfo
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QStackedLayout,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
+from wgtray import words
 from wgtray.gui import look, rows
 from wgtray.gui.pages.page import Page
 from wgtray.gui.scene import Scene
+from wgtray.ipc.messages import ADDRESSES_LIMIT, WayView, WhichWay
 from wgtray.language import say
 from wgtray.words import pages
+from wgtray.words import route as words_route
 
 ROW_PX: Final = 26
 
@@ -26,9 +40,12 @@ class Split(Page):
         self.empty = look.Empty(say(pages.SPLIT_EMPTY), "page-split")
         self._groups: dict[str, QTreeWidgetItem] = {}
         self._shown: dict[str, tuple[rows.Way, ...]] = {}
+        self.tester = Tester()
+        self.tester.wished.connect(self.wished)
         column = look.page_layout(self.full)
         column.addWidget(self.said)
         column.addWidget(self.tree, stretch=1)
+        column.addWidget(self.tester)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.full)
         self._stack.addWidget(self.empty)
@@ -42,6 +59,8 @@ class Split(Page):
         self.said.setText(say(pages.FULL_MODE if snapshot.mode == "full" else pages.SPLIT_MODE))
         self._draw_group(pages.NETWORKS, rows.networks(snapshot, scene.profile))
         self._draw_group(pages.NAMES, rows.names(scene.profile))
+        self._draw_group(pages.LEARNED, rows.learned(snapshot), folded=True)
+        self.tester.answer(scene.ways)
 
     def _draw_group(self, title: str, ways: Iterable[rows.Way], *, folded: bool = False) -> None:
         """The same again costs nothing; a group without rows is not there."""
@@ -65,6 +84,64 @@ class Split(Page):
             item.setSizeHint(0, QSize(0, ROW_PX))
             group.addChild(item)
         group.setHidden(not rows_now)
+
+
+class Tester(QWidget):
+    """A field for a host, and the sentences that say which way it goes."""
+
+    wished = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(say(pages.WHICH_WAY_HINT))
+        self.field.setAccessibleName(say(pages.WHICH_WAY))
+        self.field.returnPressed.connect(self._ask)
+        self.button = QPushButton(say(pages.ASK_WAY))
+        self.button.clicked.connect(self._ask)
+        self.said = look.text()
+        self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.said.hide()
+        self._shown: tuple[WayView, ...] = ()
+        row = QHBoxLayout()
+        label = look.text(say(pages.WHICH_WAY))
+        label.setWordWrap(False)
+        label.setBuddy(self.field)
+        row.addWidget(label)
+        row.addWidget(self.field, stretch=1)
+        row.addWidget(self.button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(row)
+        column.addWidget(self.said)
+
+    def answer(self, ways: tuple[WayView, ...]) -> None:
+        """What the service said last."""
+        if ways != self._shown:
+            self._shown = ways
+            self._say("\n".join(line for way in ways for line in words_route.lines(way)))
+
+    def _ask(self) -> None:
+        host = self.field.text().strip().removeprefix("[").removesuffix("]")
+        if not host:
+            return
+        self._shown = ()
+        if QHostAddress().setAddress(host):
+            self.wished.emit(WhichWay((host,)))
+            return
+        self._say(say(pages.LOOKING_UP, host=host))
+        QHostInfo.lookupHost(host, self._found)  # type: ignore[call-overload]  # its stub takes it for a method
+
+    def _found(self, info: QHostInfo) -> None:
+        addresses = tuple(dict.fromkeys(each.toString().partition("%")[0] for each in info.addresses()))
+        if addresses:
+            self.wished.emit(WhichWay(addresses[:ADDRESSES_LIMIT], info.hostName()))
+        else:
+            self._say(words.refusal("host-unknown", {"host": info.hostName()}))
+
+    def _say(self, text: str) -> None:
+        self.said.setText(text)
+        self.said.setVisible(bool(text))
 
 
 def _tree() -> QTreeWidget:
