@@ -1,13 +1,17 @@
-# `make demo`: real WireGuard nodes and the tray. `make test`: everything that passes or fails. Both install what they need.
+# `make demo`: real WireGuard nodes and the tray. `make test`: everything that passes or fails, but for `make test-slow`:
+# what takes a quarter of a minute and more. All install what they need.
 PYTHON = .venv/bin/python
 
-.PHONY: demo test lint bench bench-failover clean
+.PHONY: demo test test-slow lint bench bench-failover clean
 
 demo: .venv/.installed-demo
 	$(PYTHON) -m wgtray demo $(DEMO)
 
 test: lint
 	$(PYTHON) -m pytest
+
+test-slow: .venv/.installed-test
+	$(PYTHON) -m pytest -m slow
 
 lint: .venv/.installed-test
 	.venv/bin/ruff format --check

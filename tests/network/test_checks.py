@@ -50,6 +50,7 @@ def test_a_node_without_the_company_behind_it_is_left_although_it_answers(desk: 
     stream.communicate()
 
 
+@pytest.mark.slow
 def test_a_cut_off_node_is_taken_back_once_the_company_answers_through_it(desk: Desk, lab: Lab) -> None:
     connect(desk, lab)
     lab.node("fra").cut_off()
@@ -78,6 +79,7 @@ def test_when_no_node_reaches_the_company_nobody_moves_and_it_is_said(desk: Desk
     assert answers(desk, COMPANY)
 
 
+@pytest.mark.slow
 def test_at_rest_the_check_is_no_traffic_and_costs_little(desk: Desk, lab: Lab) -> None:
     desk.imported(lab.profile_toml(sections={"failover": {"check": TCP_CHECK}}))
     desk.connected()

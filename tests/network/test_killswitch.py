@@ -34,7 +34,7 @@ def active(desk: Desk) -> str:
     return node
 
 
-@pytest.mark.parametrize(("lockdown", "mode"), [("apps", "split"), ("all", "full")])
+@pytest.mark.parametrize(("lockdown", "mode"), [("apps", "split"), pytest.param("all", "full", marks=pytest.mark.slow)])
 def test_company_networks_never_leave_in_the_clear_while_connection_is_wanted(
     desk: Desk, lab: Lab, lockdown: str, mode: str
 ) -> None:

@@ -232,6 +232,7 @@ def test_deaf_and_mute_are_the_two_directions(lab: Lab, word: str, arrives: bool
     assert (heard() - before >= 2) is arrives
 
 
+@pytest.mark.slow
 def test_dead_wireguard_leaves_a_node_that_answers_outside_only(lab: Lab) -> None:
     ams = lab.node("ams")
     make("ams", "wg-dead", lab.id)

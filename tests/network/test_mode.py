@@ -113,6 +113,7 @@ def test_a_flow_in_the_tunnel_loses_no_packet_in_twenty_changes_of_mode(connecte
     assert connected.snapshot().interface == interface
 
 
+@pytest.mark.slow
 def test_a_thousand_changes_of_mode_leave_no_rule_more_and_let_nothing_out(desk: Desk, lab: Lab) -> None:
     """T47."""
     desk.imported()
