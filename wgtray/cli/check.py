@@ -32,7 +32,7 @@ def _summary(profile: Profile) -> Iterator[tuple[str, str]]:
     nodes = [f"{node.name} ({node.location})" if node.location else node.name for node in profile.nodes]
     yield "nodes", ", ".join(nodes) or "none"
     yield "networks", ", ".join(map(_network, profile.split.networks)) or "none"
-    names = [*profile.dns.domains, *profile.split.domains]
+    names = [*profile.dns.domains, *profile.public_domains]
     if names:
         yield "names", ", ".join(names)
     yield "apps", ", ".join(map(_app, profile.apps)) or "none"

@@ -124,7 +124,7 @@ def realm(profile: Profile | None, endpoints: Iterable[Address] = ()) -> Realm:
     """Of this profile; ``endpoints`` are the addresses at which its nodes are, as far as known."""
     if profile is None:
         return Realm()
-    kinds: dict[bytes, Kind] = {_wire(domain): "split" for domain in profile.split.domains}
+    kinds: dict[bytes, Kind] = {_wire(domain): "split" for domain in profile.public_domains}
     if profile.dns.servers:
         kinds |= {_wire(domain): "company" for domain in profile.dns.domains}
     if kinds:
@@ -142,7 +142,7 @@ def realm(profile: Profile | None, endpoints: Iterable[Address] = ()) -> Realm:
 def redirected(profile: Profile) -> frozenset[Domain]:
     """The domains that the system's resolver has to ask us for whatever the mode; none where there is no rule."""
     company = profile.dns.domains if profile.dns.servers else ()
-    found = frozenset({*company, *profile.split.domains})
+    found = frozenset({*company, *profile.public_domains})
     return found | {CANARY} if found else found
 
 

@@ -203,15 +203,19 @@ class Node(Value, kw_only=True, frozen=True):
 class AppRule(Value, kw_only=True, frozen=True):
     """One ``[[app]]``: a program that only ever, or never, uses the VPN."""
 
-    CANON: ClassVar = {"name": fields.name}
+    CANON: ClassVar = {"name": fields.name, "domains": fields.domain}
     name: Name
     route: AppRoute = "tunnel"
     locked: bool = False
+    domains: tuple[Domain, ...] = ()
+    """Public names whose addresses go through the tunnel for every program, as if they stood in ``[split]``."""
     linux: tuple[str, ...] = ()
     windows: tuple[str, ...] = ()
     macos: tuple[str, ...] = ()
 
     def complaints(self) -> Iterator[Complaint]:
+        if self.domains and self.route == "direct":
+            yield "domains", 'the names of a "direct" program cannot be forced into the tunnel: leave them out'
         for system in ("linux", "macos"):
             for index, path in enumerate(getattr(self, system)):
                 if not path.startswith("/") or not path.isprintable():
@@ -257,6 +261,11 @@ class Profile(Value, kw_only=True, frozen=True):
                     yield f"split.networks[{index}].via[{place}]", text
                 elif name in network.via[:place]:
                     yield f"split.networks[{index}].via[{place}]", f"{fields.shown(name)} twice: write it once"
+
+    @property
+    def public_domains(self) -> tuple[Domain, ...]:
+        """Public names whose addresses go through the tunnel: those of ``[split]``, and of rules for programs."""
+        return tuple(dict.fromkeys((*self.split.domains, *(domain for app in self.apps for domain in app.domains))))
 
     def node(self, name: str) -> Node | None:
         """The node of that name."""

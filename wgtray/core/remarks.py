@@ -26,7 +26,7 @@ def remarks(profile: Profile) -> Iterator[Remark]:
     yield from _addresses(profile)
     yield from _names(profile)
     split = profile.policy.default_mode == "split"
-    if split and profile.nodes and not (profile.split.networks or profile.split.domains or profile.dns.domains):
+    if split and profile.nodes and not (profile.split.networks or profile.public_domains or profile.dns.domains):
         yield (
             "warning",
             "split.networks",

@@ -62,7 +62,7 @@ def lines(profile: Profile) -> Iterator[tuple[str, str]]:
     else:
         networks = _listed([_network(network) for network in profile.split.networks])
         yield say(first.ROW_NETWORKS), say(first.ONLY_COMPANY, networks=networks)
-    if names := [*profile.dns.domains, *profile.split.domains]:
+    if names := [*profile.dns.domains, *profile.public_domains]:
         yield say(first.ROW_NAMES), _listed(names)
     if profile.apps:
         rules = {"tunnel": first.APP_ONLY_VPN, "direct": first.APP_NEVER_VPN}

@@ -100,7 +100,7 @@ def names(profile: Profile | None) -> Iterator[Way]:
     if profile is not None:
         for domain in profile.dns.domains:
             yield Way(domain, say(pages.COMPANY_NAME))
-        for domain in profile.split.domains:
+        for domain in profile.public_domains:
             yield Way(domain, say(pages.PUBLIC_NAME))
 
 

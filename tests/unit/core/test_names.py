@@ -10,7 +10,7 @@ from wgtray.core import events, names
 from wgtray.core.fields import Address
 from wgtray.core.machine import Connected, Off, State
 from wgtray.core.names import Ask, Kind, Server, Verdict
-from wgtray.core.profile import Dns, Policy, Profile, Split
+from wgtray.core.profile import AppRule, Dns, Policy, Profile, Split
 
 FORMER = (Server(Address("192.168.77.1")), Server(Address("9.9.9.9")))
 COMPANYS = Server(Address("10.20.0.53"))
@@ -54,6 +54,14 @@ def in_mode(mode: str, wanted: Profile) -> Connected:
 )
 def test_a_name_is_of_the_longest_domain_that_it_is_in(name: str, kind: Kind) -> None:
     assert names.realm(named()).kind(wire(name)) == kind
+
+
+def test_the_names_of_a_rule_for_a_program_count_like_those_of_split() -> None:
+    app = msgspec.convert({"name": "Bank", "domains": ["login.bank-id.example", "bank.example"]}, AppRule)
+    wanted = named(apps=(app,))
+    assert wanted.public_domains == ("bank.example", "shop.corp.example", "login.bank-id.example")
+    assert names.realm(wanted).kind(wire("x.login.bank-id.example")) == "split"
+    assert "login.bank-id.example" in names.redirected(wanted)
 
 
 def test_a_dot_inside_a_label_ends_no_label() -> None:

@@ -71,6 +71,7 @@ def test_every_malformed_entry_of_every_list_is_named() -> None:
         ({"node": [NODE, NODE]}, 'node[1].name: the same as node[0] ("fra")'),
         ({"node": [NODE, NODE | {"name": "ams"}]}, "node[1].public_key: the same as"),
         ({"app": [{"name": "x"}, {"name": "x"}]}, "app[1].name: the same as"),
+        ({"app": [{"name": "x", "route": "direct", "domains": ["a.example"]}]}, "domains: the names of a"),
         ({"split": {"networks": [{"net": "10.0.0.0/8", "via": ["x"]}]}}, "split.networks[0].via[0]: no node is called"),
         (
             {"node": [NODE], "split": {"networks": [{"net": "10.0.0.0/8", "via": ["fra", "fra"]}]}},
