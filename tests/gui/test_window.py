@@ -30,12 +30,13 @@ from wgtray.gui.pages.overview import Overview
 from wgtray.gui.pages.settings import Settings
 from wgtray.gui.pages.split import Split
 from wgtray.gui.scene import Scene
-from wgtray.gui.view import Lost, Open, view
+from wgtray.gui.view import Lost, Open, Start, view
 from wgtray.gui.view import Page as PageName
 from wgtray.gui.window import LISTED, Window
 from wgtray.ipc.messages import (
     AddApp,
     AppView,
+    Capabilities,
     ChooseNode,
     Disconnect,
     LearnedView,
@@ -381,6 +382,22 @@ def test_a_program_is_chosen_from_those_that_are_installed(window: Window, monke
     asking.never.click()
     asking.accept()
     assert heard == [AddApp("/opt/bank/bank", "Bank", "direct")]
+
+
+def test_any_program_can_be_started_protected(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = [Choice("Shell", "/bin/bash", hindrance="app-is-shared")]
+    monkeypatch.setattr(programs, "installed", lambda: installed)
+    able = changed(connected(), capabilities=Capabilities(per_app_routing=True))
+    window.draw(scene(connected()))
+    assert not apps(window).start.isEnabled(), "this computer cannot"
+    window.draw(scene(able))
+    assert apps(window).start.isEnabled()
+    heard = wishes(window)
+    asking = apps(window).choose(start=True)
+    assert not asking.only.isVisible()
+    asking.list.setCurrentRow(0)
+    asking.accept()
+    assert heard == [Start("/bin/bash")]
 
 
 def test_a_dropped_file_is_offered_for_a_rule(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QProcess, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from wgtray import words
 from wgtray.core.profile import Profile
 from wgtray.core.secret import Secret
-from wgtray.desktop import preferences
+from wgtray.desktop import launch, preferences
 from wgtray.desktop.preferences import Preferences
 from wgtray.gui import events, notices, speech
 from wgtray.gui.client import Client
@@ -23,7 +23,7 @@ from wgtray.gui.importing import Import
 from wgtray.gui.journal import Journal
 from wgtray.gui.key import KeyLookup
 from wgtray.gui.scene import Scene
-from wgtray.gui.view import Lost, Open, Quit, TrayView, Wish, steadied, steady, view
+from wgtray.gui.view import Lost, Open, Quit, Start, TrayView, Wish, steadied, steady, view
 from wgtray.ipc.messages import Connect, Done, ProfileNow, Refused, ShowProfile, Snapshot, WaysNow, WayView
 from wgtray.language import say
 from wgtray.words import first, pages
@@ -96,6 +96,10 @@ class App(QObject):
                 QApplication.quit()
             case Open(page):
                 self.face.open(page)
+            case Start(path):
+                program, *rest = launch.protected(self._path, path)
+                if not QProcess.startDetached(program, rest):
+                    self._tell(say(pages.NOT_STARTED, program=path))
             case Connect() if isinstance(self._seen, Snapshot) and self._seen.needs_key:
                 self.key.start(self._seen.public_key)
             case request:

@@ -27,6 +27,7 @@ from wgtray.core.profile import AppRoute
 from wgtray.desktop import programs
 from wgtray.desktop.programs import Choice
 from wgtray.gui import icons, look
+from wgtray.gui.view import Start
 from wgtray.ipc.messages import AddApp
 from wgtray.language import say
 from wgtray.words import pages
@@ -37,14 +38,19 @@ CHOICE: Final = Qt.ItemDataRole.UserRole
 
 
 class Chooser(QDialog):
-    """Asks for a program and what its rule is to be; ``chosen`` carries the request."""
+    """Asks for a program, and what its rule is to be or, to ``start`` it, nothing more; ``chosen`` carries the wish.
+
+    What is started so needs no rule of its own, and may be what no rule may name.
+    """
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, start: bool = False) -> None:
         super().__init__(parent)
+        self._start = start
+        self._title = say(pages.PROTECTED_TITLE if start else pages.ADD_APP_TITLE)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(say(pages.ADD_APP_TITLE))
+        self.setWindowTitle(self._title)
         self.resize(*SIZE)
         self.search = QLineEdit()
         self.search.setPlaceholderText(say(pages.ADD_APP_HINT))
@@ -77,7 +83,10 @@ class Chooser(QDialog):
     def accept(self) -> None:
         """The rule is wanted."""
         choice = self._choice()
-        if choice is not None and choice.hindrance is None:
+        if choice is not None and self._start:
+            self.chosen.emit(Start(choice.path))
+            super().accept()
+        elif choice is not None and choice.hindrance is None:
             route: AppRoute = "tunnel" if self.only.isChecked() else "direct"
             self.chosen.emit(AddApp(choice.path, choice.name[:NAME_LIMIT], route))
             super().accept()
@@ -91,7 +100,8 @@ class Chooser(QDialog):
         column.addWidget(self.other, alignment=Qt.AlignmentFlag.AlignLeft)
         for button in (self.only, self.never):
             routes.addButton(button)
-            column.addWidget(button)
+            if not self._start:
+                column.addWidget(button)
         column.addWidget(self.buttons)
 
     def _fill(self) -> None:
@@ -99,6 +109,8 @@ class Chooser(QDialog):
         known = {choice.path for choice in installed}
         for choice in installed:
             self._add(choice, "")
+        if self._start:
+            return
         with contextlib.suppress(OSError):
             for choice in programs.running():
                 if choice.path not in known and choice.hindrance is None:
@@ -108,7 +120,7 @@ class Chooser(QDialog):
         item = QListWidgetItem(_icon(choice, self), f"{choice.name} ({note})" if note else choice.name)
         item.setData(CHOICE, choice)
         item.setToolTip(choice.path)
-        if choice.hindrance is not None:
+        if choice.hindrance is not None and not self._start:
             item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
             item.setToolTip(words.refusal(choice.hindrance, {"path": choice.path}))
         self.list.addItem(item)
@@ -120,7 +132,7 @@ class Chooser(QDialog):
             item.setHidden(text.casefold() not in f"{choice.name} {choice.path}".casefold())
 
     def _open(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, say(pages.ADD_APP_TITLE))
+        path, _ = QFileDialog.getOpenFileName(self, self._title)
         if path:
             self.add(path)
 
@@ -130,7 +142,7 @@ class Chooser(QDialog):
 
     def _selected(self) -> None:
         choice = self._choice()
-        usable = choice is not None and choice.hindrance is None
+        usable = choice is not None and (self._start or choice.hindrance is None)
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(usable)
 
 

@@ -62,7 +62,13 @@ class Open(msgspec.Struct, frozen=True):
     page: Page = "overview"
 
 
-Wish = AnyRequest | Quit | Open
+class Start(msgspec.Struct, frozen=True):
+    """Start this program so that it only ever speaks through the tunnel."""
+
+    path: str
+
+
+Wish = AnyRequest | Quit | Open | Start
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -218,8 +224,8 @@ def _with_helper(snapshot: Snapshot, now: float, notice: str, order: Order) -> T
         entries.append(_nodes(snapshot, order))
     if snapshot.profile is not None:
         entries.append(_traffic(snapshot))
-    if snapshot.apps:
-        entries.append(_apps(snapshot.apps))
+    if snapshot.apps or snapshot.capabilities.per_app_routing:
+        entries.append(_apps(snapshot))
     if can_pause(snapshot):
         rows = tuple(Action(say(text), Pause(minutes)) for minutes, text in labels.PAUSES)
         entries.append(Submenu(say(labels.PAUSE), rows))
@@ -290,9 +296,12 @@ def _mode(snapshot: Snapshot, mode: Mode, text: str, free: bool) -> Choice:
     return Choice(say(text), chosen, wish, "" if possible else say(labels.NOT_HERE))
 
 
-def _apps(apps: tuple[AppView, ...]) -> Submenu:
-    rows = tuple(Action(app.name, Open("apps"), locked=app.locked, detail=route_words(app)) for app in apps)
-    return Submenu(say(labels.SENSITIVE_APPS), (*rows, Separator(), Action(say(labels.ALL_RULES), Open("apps"))))
+def _apps(snapshot: Snapshot) -> Submenu:
+    rows = tuple(Action(app.name, Open("apps"), locked=app.locked, detail=route_words(app)) for app in snapshot.apps)
+    more = [Action(say(labels.ALL_RULES), Open("apps"))]
+    if snapshot.capabilities.per_app_routing:
+        more.append(Action(say(labels.OPEN_PROTECTED), Open("apps")))
+    return Submenu(say(labels.SENSITIVE_APPS), (*rows, *([Separator()] if rows else []), *more))
 
 
 def _row(snapshot: Snapshot, node: NodeView, free: bool) -> NodeRow:

@@ -23,7 +23,7 @@ from wgtray.gui.pages.page import Page
 from wgtray.gui.scene import Scene
 from wgtray.ipc.messages import AppView, RemoveApp
 from wgtray.language import count, say
-from wgtray.words import pages
+from wgtray.words import labels, pages
 
 ICON_PX: Final = 32
 
@@ -35,6 +35,8 @@ class Apps(Page):
         super().__init__()
         self.add = QPushButton(say(pages.ADD_APP))
         self.add.clicked.connect(lambda: self.choose())
+        self.start = QPushButton(say(labels.OPEN_PROTECTED))
+        self.start.clicked.connect(lambda: self.choose(start=True))
         self.setAcceptDrops(True)
         self.cards = QVBoxLayout()
         self.cards.setSpacing(look.SPACE - 2)
@@ -55,15 +57,16 @@ class Apps(Page):
         bottom = QHBoxLayout()
         bottom.setContentsMargins(look.EDGE, 0, look.EDGE, look.EDGE)
         bottom.addWidget(self.add)
+        bottom.addWidget(self.start)
         bottom.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(middle, stretch=1)
         whole.addLayout(bottom)
 
-    def choose(self, path: str = "") -> Chooser:
-        """Ask for a program; a file that was dropped is offered as it is."""
-        asking = Chooser(self)
+    def choose(self, path: str = "", *, start: bool = False) -> Chooser:
+        """Ask for a program, for a rule or to ``start`` it; a file that was dropped is offered as it is."""
+        asking = Chooser(self, start=start)
         if path:
             asking.add(path)
         asking.chosen.connect(self.wished)
@@ -83,6 +86,8 @@ class Apps(Page):
         self._stack.setCurrentWidget(self.shelf if apps else self.empty)
         free = scene.snapshot is not None and scene.snapshot.profile is not None and "apps" in scene.snapshot.user_may
         self.add.setEnabled(free)
+        able = scene.snapshot is not None and scene.snapshot.wanted and scene.snapshot.capabilities.per_app_routing
+        self.start.setEnabled(able)
         self.add.setToolTip("" if free or scene.snapshot is None else words.locked(scene.snapshot.profile))
         if (apps, free) == self._shown:
             return
