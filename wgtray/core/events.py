@@ -151,6 +151,18 @@ class RunAsked(msgspec.Struct, frozen=True):
     """Somebody wants to start a program under a rule that names none."""
 
 
+class PortalSeen(msgspec.Struct, frozen=True):
+    """A captive portal answered in the place of nodes, and sends browsers to this page."""
+
+    url: str
+
+
+class PortalOpened(msgspec.Struct, frozen=True):
+    """The user wants to log in there: until then, on the machine's clock, web pages and names pass in the clear."""
+
+    until: float
+
+
 class OnLink(msgspec.Struct, frozen=True):
     """Which subnets lie on the links of this computer, ours aside."""
 
@@ -196,6 +208,8 @@ Event = (
     | UplinkChanged
     | ProgramsSeen
     | RunAsked
+    | PortalSeen
+    | PortalOpened
     | OnLink
     | ApplyFailed
     | Applied

@@ -135,7 +135,7 @@ def step(state: State, event: Event, now: float) -> State:
 
 def next_wakeup(state: State) -> float | None:
     """When a ``Tick`` can change something, on the clock of ``now``; None when only events can."""
-    ahead = (_own_wakeup(state), *(site.look_at for site in state.facts.sites.values()))
+    ahead = (_own_wakeup(state), state.facts.portal_until, *(site.look_at for site in state.facts.sites.values()))
     return min((at for at in ahead if at is not None), default=None)
 
 
@@ -309,6 +309,8 @@ def _silence(facts: Facts) -> Problem:
     """No node answers inside the tunnel; when endpoints do answer outside, it is our key they do not take."""
     if any(health.alive for health in facts.outer.values()):
         return Problem("key-refused", {"public_key": facts.public_key or "unknown"})
+    if facts.portal is not None:
+        return Problem("captive-portal", {"url": facts.portal})
     return Problem("no-node-answers")
 
 
