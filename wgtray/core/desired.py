@@ -2,7 +2,8 @@
 
 In which state may which packet pass? It goes into the ``tunnel``, is ``held`` back, or leaves in the ``clear`` as
 without wgtray. Up: a tunnel stands (Connecting, Connected, and Blocked while its nodes are silent: nobody answers).
-None: there is no tunnel, and connection is wanted (Blocked for another reason, or the helper was stopped).
+None: there is no tunnel, and connection is wanted (Blocked for another reason, or the helper was stopped). Off counts
+for Office too: there everything is reached without us.
 
 What a program sends, and what is passed on for containers and other machines:
 
@@ -50,8 +51,9 @@ all       full   dropped       in           in           in         dropped
 Company network: ``[split] networks``, ``[dns] servers`` and the host of ``check``, also of a family in which this
 computer has no address in the tunnel; that one is held. Port rule: a network with ``ports``. Learned: what a name of
 the profile resolved to. Endpoint: where a node's WireGuard listens; by us are WireGuard itself, our pings of nodes, and
-our own questions for names, which no other program can send. Name server: one on the LAN, asked on port 53. LAN: what
-``core/lan.py`` found to be one; without ``allow_lan``, or where a network only claims to be one, it is like any other.
+our own questions for names, and for the office where the profile has one; no other program can send those. Name server:
+one on the LAN, asked on port 53. LAN: what ``core/lan.py`` found to be one; without ``allow_lan``, or where a network
+only claims to be one, it is like any other.
 
 While a captive portal may be opened (``Facts.portal_until``) split mode's rows count; under lockdown all this
 computer's web pages (TCP 80, 443) and questions for names leave in the clear too, those to company networks aside.
@@ -79,7 +81,7 @@ from wgtray.core.failover import MAIN
 from wgtray.core.fields import Address, Name, Prefix
 from wgtray.core.firewall import Aim, Firewall
 from wgtray.core.host import NOTHING, Dns, HostState, Peer, Route, Tunnel
-from wgtray.core.machine import Blocked, Connected, Connecting, Off, State, active_of
+from wgtray.core.machine import Blocked, Connected, Connecting, Off, Office, State, active_of
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Profile, check_target
 
@@ -113,7 +115,7 @@ def desired(state: State) -> HostState:
 def left(facts: Facts) -> HostState:
     """The machine when the helper goes: nothing of ours, or what lockdown keeps closed, and nobody to ask for names."""
     profile = facts.profile
-    if profile is None or profile.policy.lockdown == "off":
+    if profile is None or profile.policy.lockdown == "off" or _is_inside(facts):
         return NOTHING
     host = msgspec.structs.replace(held(facts), dns=None) if facts.connection_wanted else NOTHING
     rules = frozenset(rule for rule in standing(facts) if rule.route == "tunnel")
@@ -122,7 +124,7 @@ def left(facts: Facts) -> HostState:
 
 def standing(facts: Facts) -> frozenset[Rule]:
     """The rules for programs that are carried out now, on a computer that can."""
-    if facts.profile is None or not facts.computer.routes_apps:
+    if facts.profile is None or not facts.computer.routes_apps or _is_inside(facts):
         return frozenset()
     every = [*facts.rules, *([apps.RUN] if facts.runs else [])]
     outlives = facts.profile.policy.lockdown != "off"
@@ -134,7 +136,7 @@ def _without_apps(state: State) -> HostState:
     match state:
         case _ if profile is None:
             return NOTHING
-        case Off():
+        case Off() | Office():
             return NOTHING
         case Connecting() | Connected():
             return _with_tunnel(state, profile)
@@ -160,10 +162,16 @@ def held(facts: Facts) -> HostState:
     return with_learned(host, facts.learned)
 
 
+def _is_inside(facts: Facts) -> bool:
+    """Whether the office takes the tunnel's place."""
+    return facts.office and facts.connection_wanted
+
+
 def closes_portals(facts: Facts) -> bool:
     """Whether the page of a captive portal cannot be opened without more ado: everything is closed or carried."""
     profile = facts.profile
-    return profile is not None and facts.connection_wanted and (facts.full or profile.policy.lockdown == "all")
+    wanted = facts.connection_wanted and not facts.office
+    return profile is not None and wanted and (facts.full or profile.policy.lockdown == "all")
 
 
 def carried(profile: Profile) -> tuple[Prefix, ...]:
@@ -231,11 +239,17 @@ def _firewall(facts: Facts, profile: Profile) -> Firewall:
         names=full and lockdown != "off",
         forced=ports,
         endpoints=frozenset(endpoint for node in profile.nodes for endpoint in endpoints_of(facts, node)),
+        asked=frozenset(Aim(fields.host_prefix(host), "tcp", (port,)) for host, port in _places(facts)),
         lan=facts.lan if lockdown == "all" else frozenset(),
         own=frozenset(map(fields.own_address, profile.interface.addresses)),
         sources=None if full else frozenset((*company, *inner)),
         portal=facts.portal_until is not None,
     )
+
+
+def _places(facts: Facts) -> list[tuple[Address, int]]:
+    ends = map(fields.split_endpoint, facts.office_places)
+    return [(Address(host), port) for host, port in ends]
 
 
 def _past_the_tunnel(facts: Facts) -> set[Route]:

@@ -151,6 +151,18 @@ class RunAsked(msgspec.Struct, frozen=True):
     """Somebody wants to start a program under a rule that names none."""
 
 
+class OfficeSought(msgspec.Struct, frozen=True):
+    """Where the server of ``office_probe`` would be, so that we may ask it past what is closed."""
+
+    places: frozenset[Endpoint]
+
+
+class OfficeSeen(msgspec.Struct, frozen=True):
+    """Whether it answers without the tunnel."""
+
+    inside: bool
+
+
 class PortalSeen(msgspec.Struct, frozen=True):
     """A captive portal answered in the place of nodes, and sends browsers to this page."""
 
@@ -208,6 +220,8 @@ Event = (
     | UplinkChanged
     | ProgramsSeen
     | RunAsked
+    | OfficeSought
+    | OfficeSeen
     | PortalSeen
     | PortalOpened
     | OnLink

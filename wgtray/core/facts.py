@@ -18,6 +18,8 @@ from wgtray.core.events import (
     Learned,
     Lost,
     NamesTroubled,
+    OfficeSeen,
+    OfficeSought,
     Online,
     OnLink,
     Paused,
@@ -88,6 +90,10 @@ class Facts(msgspec.Struct, frozen=True):
     """Subnets that other links of this computer claim to be."""
     lan: frozenset[Prefix] = frozenset()
     """What of them one may speak to past the tunnel, by profile and ``core/lan.py``."""
+    office: bool = False
+    """Whether this computer is in the office (``core/office.py``)."""
+    office_places: frozenset[Endpoint] = frozenset()
+    """Where that is asked."""
     portal: str | None = None
     """The page of a captive portal that keeps this computer from its nodes."""
     portal_until: float | None = None
@@ -170,7 +176,12 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
                 return facts
             inner = {name: forgiven(health) for name, health in facts.inner.items()}
             return msgspec.structs.replace(
-                facts, online=online, inner=inner, checks=rested(facts.checks), sizes=rested(facts.sizes)
+                facts,
+                online=online,
+                office=facts.office and online,
+                inner=inner,
+                checks=rested(facts.checks),
+                sizes=rested(facts.sizes),
             )
         case UplinkChanged(families):
             return _elsewhere(facts, families, now)
@@ -181,6 +192,10 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
         case OnLink(subnets):
             allowed = frozenset() if facts.profile is None else lan.allowed(subnets, facts.profile)
             return msgspec.structs.replace(facts, on_link=subnets, lan=allowed)
+        case OfficeSought(places):
+            return msgspec.structs.replace(facts, office_places=places)
+        case OfficeSeen(inside):
+            return msgspec.structs.replace(facts, office=inside and facts.online)
         case PortalSeen(url):
             return msgspec.structs.replace(facts, portal=url)
         case PortalOpened(until):
@@ -311,6 +326,7 @@ def _elsewhere(facts: Facts, families: frozenset[int], now: float) -> Facts:
         inner={name: elsewhere(health) for name, health in facts.inner.items()},
         outer={},
         portal=None,
+        office=False,
         checks=rested(facts.checks),
         sizes=rested(facts.sizes),
     )

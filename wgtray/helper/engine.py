@@ -30,6 +30,7 @@ from wgtray.helper.goal import Goal
 from wgtray.helper.items import Asked, Looked, NetworkChanged
 from wgtray.helper.leaving import leave
 from wgtray.helper.naming import Naming
+from wgtray.helper.office import OfficeWatch
 from wgtray.helper.portal import PortalWatch
 from wgtray.helper.probes import Prober
 from wgtray.helper.reconcile import endpoints, places, read, reconcile, without_moved
@@ -96,6 +97,7 @@ class Engine:
         self._resolver = Resolver(backend, self._queue.put_nowait)
         self._naming = Naming(backend, self._queue.put_nowait)
         self._portal = PortalWatch(backend, self._queue.put_nowait)
+        self._office = OfficeWatch(backend, self._queue.put_nowait)
         self.watchers = 0
         self.changed = asyncio.Event()
         self.latest = self._snapshot()
@@ -143,6 +145,7 @@ class Engine:
             tasks.create_task(self._resolver.run())
             tasks.create_task(self._naming.run())
             tasks.create_task(self._portal.run())
+            tasks.create_task(self._office.run())
             tasks.create_task(watch(self._backend, self._queue.put_nowait, NetworkChanged()))
             while True:
                 await self._turn()
@@ -195,6 +198,7 @@ class Engine:
         self._prober.probe_now(forget=True)
         self._checker.ask_now()
         self._resolver.resolve_now()
+        self._office.ask_now()
         self._verify_at = now()
 
     async def _turn(self) -> None:
@@ -313,6 +317,7 @@ class Engine:
         self._prober.follow(self._state, self._backend.interface, ages)
         self._sentinel.follow(self._state)
         self._portal.follow(self._state)
+        self._office.follow(self._state)
         tunnel = self._observed.tunnel
         self._checker.follow(self._state, None if tunnel is None else tunnel.mtu)
 

@@ -12,7 +12,7 @@ from wgtray.core.fields import Address
 from wgtray.core.health import Health, verdict
 from wgtray.core.host import NOTHING, HostState
 from wgtray.core.learning import Entry
-from wgtray.core.machine import Blocked, Connected, Connecting, Off, State, active_of
+from wgtray.core.machine import Blocked, Connected, Connecting, Off, Office, State, active_of
 from wgtray.core.problems import SEVERITY, Problem
 from wgtray.core.profile import AUTO, Node, Profile
 from wgtray.helper import appview
@@ -138,6 +138,8 @@ def _word(state: State) -> str:
             return "connected"
         case Blocked():
             return "blocked"
+        case Office():
+            return "office"
 
 
 def _node(node: Node, state: State, seen: Seen) -> messages.NodeView:

@@ -222,7 +222,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     version: str
     state: str
-    """off, connecting, connected or blocked."""
+    """off, connecting, connected, blocked or office."""
     wanted: bool
     protected: bool | None
     interface: str | None
