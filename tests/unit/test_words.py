@@ -39,6 +39,7 @@ EXAMPLES: dict[str, str | float] = {
     "socket": "/run/wgtray/helper.sock",
     "host": "intranet.corp.example",
     "value": "10.20.0",
+    "url": "http://portal.example/login",
 }
 
 

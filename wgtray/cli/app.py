@@ -25,6 +25,7 @@ VERBS: Mapping[str, Verb] = {
     "apps": Verb("wgtray.cli.apps", "programs that only ever, or never, use the tunnel; add or remove one"),
     "run": Verb("wgtray.cli.launch", "start a program that speaks only through the tunnel"),
     "route": Verb("wgtray.cli.route", "which way a host or an address goes now, and by which rule"),
+    "portal": Verb("wgtray.cli.portal", "let the login page of this network be opened, where policy closes it"),
     "profile": Verb("wgtray.cli.profile", "check, import, show or remove the company's profile"),
     "demo": Verb("wgtray.cli.demo", "real WireGuard nodes on this machine to play with (Linux, root)"),
 }

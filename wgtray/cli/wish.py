@@ -31,6 +31,11 @@ class Goal(NamedTuple):
     wanted: bool
     paused: bool = False
 
+    def reached(self, snapshot: Snapshot) -> bool:
+        """Whether it is so; who is in the office is where connecting leads."""
+        there = snapshot.state == self.state or (self.state, snapshot.state) == ("connected", "office")
+        return there and (not self.paused or snapshot.paused_until is not None)
+
     def opposed(self, snapshot: Snapshot) -> bool:
         """Whether somebody asked for something else meanwhile."""
         return (snapshot.wanted, snapshot.paused_until is not None) != (self.wanted, self.paused)
@@ -87,7 +92,7 @@ def _wait(connection: Connection, goal: Goal, wait_s: float, before: Snapshot) -
     end, fresh = now + wait_s, now + min(wait_s, STALE_S)
     known = {problem.code for problem in before.problems}
     snapshot = connection.watch()
-    while snapshot.state != goal.state or (goal.paused and snapshot.paused_until is None):
+    while not goal.reached(snapshot):
         now = time.monotonic()
         for problem in snapshot.problems:
             hopeless = problem.code in INCURABLE and (problem.code not in known or now >= fresh)

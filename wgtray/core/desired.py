@@ -2,7 +2,8 @@
 
 In which state may which packet pass? It goes into the ``tunnel``, is ``held`` back, or leaves in the ``clear`` as
 without wgtray. Up: a tunnel stands (Connecting, Connected, and Blocked while its nodes are silent: nobody answers).
-None: there is no tunnel, and connection is wanted (Blocked for another reason, or the helper was stopped).
+None: there is no tunnel, and connection is wanted (Blocked for another reason, or the helper was stopped). Off counts
+for Office too: there everything is reached without us.
 
 What a program sends, and what is passed on for containers and other machines:
 
@@ -50,8 +51,12 @@ all       full   dropped       in           in           in         dropped
 Company network: ``[split] networks``, ``[dns] servers`` and the host of ``check``, also of a family in which this
 computer has no address in the tunnel; that one is held. Port rule: a network with ``ports``. Learned: what a name of
 the profile resolved to. Endpoint: where a node's WireGuard listens; by us are WireGuard itself, our pings of nodes, and
-our own questions for names, which no other program can send. Name server: one on the LAN, asked on port 53. LAN: what
-``core/lan.py`` found to be one; without ``allow_lan``, or where a network only claims to be one, it is like any other.
+our own questions for names, and for the office where the profile has one; no other program can send those. Name server:
+one on the LAN, asked on port 53. LAN: what ``core/lan.py`` found to be one; without ``allow_lan``, or where a network
+only claims to be one, it is like any other.
+
+While a captive portal may be opened (``Facts.portal_until``) split mode's rows count; under lockdown all this
+computer's web pages (TCP 80, 443) and questions for names leave in the clear too, those to company networks aside.
 
 Always in the clear: DHCP, neighbour discovery, this computer's packets to itself. Never: a packet with one of our
 tunnel addresses as its source, and an answer to a neighbour who asks for one of them (ARP). Company networks have a
@@ -76,9 +81,9 @@ from wgtray.core.failover import MAIN
 from wgtray.core.fields import Address, Name, Prefix
 from wgtray.core.firewall import Aim, Firewall
 from wgtray.core.host import NOTHING, Dns, HostState, Peer, Route, Tunnel
-from wgtray.core.machine import Blocked, Connected, Connecting, Off, State, active_of
+from wgtray.core.machine import Blocked, Connected, Connecting, Off, Office, State, active_of
 from wgtray.core.problems import Problem
-from wgtray.core.profile import Mode, Profile, check_target
+from wgtray.core.profile import Profile, check_target
 
 EVERYTHING = (Prefix("0.0.0.0/0"), Prefix("::/0"))
 """What the main group's node owns inside WireGuard, in split mode too: where packets go is the routes' business."""
@@ -87,7 +92,7 @@ EVERYTHING = (Prefix("0.0.0.0/0"), Prefix("::/0"))
 _ASIDE = frozenset(
     {
         *("inner", "outer", "loss", "sizes", "busy", "on_link", "memory", "failure", "failures", "damage"),
-        *("learned", "programs"),
+        *("learned", "programs", "portal"),
     }
 )
 """Facts that change with every probe and that ``desired`` never looks at, and those of ``with_learned``; a fact not
@@ -110,7 +115,7 @@ def desired(state: State) -> HostState:
 def left(facts: Facts) -> HostState:
     """The machine when the helper goes: nothing of ours, or what lockdown keeps closed, and nobody to ask for names."""
     profile = facts.profile
-    if profile is None or profile.policy.lockdown == "off":
+    if profile is None or profile.policy.lockdown == "off" or _is_inside(facts):
         return NOTHING
     host = msgspec.structs.replace(held(facts), dns=None) if facts.connection_wanted else NOTHING
     rules = frozenset(rule for rule in standing(facts) if rule.route == "tunnel")
@@ -119,7 +124,7 @@ def left(facts: Facts) -> HostState:
 
 def standing(facts: Facts) -> frozenset[Rule]:
     """The rules for programs that are carried out now, on a computer that can."""
-    if facts.profile is None or not facts.computer.routes_apps:
+    if facts.profile is None or not facts.computer.routes_apps or _is_inside(facts):
         return frozenset()
     every = [*facts.rules, *([apps.RUN] if facts.runs else [])]
     outlives = facts.profile.policy.lockdown != "off"
@@ -131,7 +136,7 @@ def _without_apps(state: State) -> HostState:
     match state:
         case _ if profile is None:
             return NOTHING
-        case Off():
+        case Off() | Office():
             return NOTHING
         case Connecting() | Connected():
             return _with_tunnel(state, profile)
@@ -151,10 +156,22 @@ def held(facts: Facts) -> HostState:
     profile = facts.profile
     if profile is None or profile.policy.lockdown == "off":
         return NOTHING
-    routes = frozenset(_holds(profile, facts.mode) | _past_the_tunnel(facts))
+    routes = frozenset(_holds(profile, facts) | _past_the_tunnel(facts))
     firewall = _firewall(facts, profile)
     host = HostState(routes=routes, steered=_steered(profile, routes), dns=_dns(facts, profile), firewall=firewall)
     return with_learned(host, facts.learned)
+
+
+def _is_inside(facts: Facts) -> bool:
+    """Whether the office takes the tunnel's place."""
+    return facts.office and facts.connection_wanted
+
+
+def closes_portals(facts: Facts) -> bool:
+    """Whether the page of a captive portal cannot be opened without more ado: everything is closed or carried."""
+    profile = facts.profile
+    wanted = facts.connection_wanted and not facts.office
+    return profile is not None and wanted and (facts.full or profile.policy.lockdown == "all")
 
 
 def carried(profile: Profile) -> tuple[Prefix, ...]:
@@ -184,14 +201,14 @@ def unsupported(profile: Profile, computer: Computer = LINUX) -> list[Problem]:
 
 def _with_tunnel(state: State, profile: Profile) -> HostState:
     facts = state.facts
-    key, mode = facts.private_key, facts.mode
+    key, full = facts.private_key, facts.full
     if key is None:
         return held(facts)
     own = {fields.family(address) for address in profile.interface.addresses}
-    wanted = (*carried(profile), *_inner(profile), *(EVERYTHING if mode == "full" else ()))
+    wanted = (*carried(profile), *_inner(profile), *(EVERYTHING if full else ()))
     into = {Route(prefix, "tunnel") for prefix in wanted if fields.family(prefix) in own}
-    closed = {Route(prefix, "held") for prefix in EVERYTHING if mode == "full" and fields.family(prefix) not in own}
-    routes = frozenset(into | closed | _holds(profile, mode) | _past_the_tunnel(facts))
+    closed = {Route(prefix, "held") for prefix in EVERYTHING if full and fields.family(prefix) not in own}
+    routes = frozenset(into | closed | _holds(profile, facts) | _past_the_tunnel(facts))
     tunnel = Tunnel(
         addresses=frozenset(profile.interface.addresses),
         mtu=profile.interface.mtu,
@@ -210,7 +227,7 @@ def _with_tunnel(state: State, profile: Profile) -> HostState:
 
 def _firewall(facts: Facts, profile: Profile) -> Firewall:
     """The same with a tunnel and without: what it closes stays closed when the tunnel goes."""
-    full, lockdown = facts.mode == "full", profile.policy.lockdown
+    full, lockdown = facts.full, profile.policy.lockdown
     company, inner = carried(profile), _inner(profile)
     ports = frozenset(
         Aim(network.net, network.proto, network.ports) for network in profile.split.networks if network.ports
@@ -222,32 +239,39 @@ def _firewall(facts: Facts, profile: Profile) -> Firewall:
         names=full and lockdown != "off",
         forced=ports,
         endpoints=frozenset(endpoint for node in profile.nodes for endpoint in endpoints_of(facts, node)),
+        asked=frozenset(Aim(fields.host_prefix(host), "tcp", (port,)) for host, port in _places(facts)),
         lan=facts.lan if lockdown == "all" else frozenset(),
         own=frozenset(map(fields.own_address, profile.interface.addresses)),
         sources=None if full else frozenset((*company, *inner)),
+        portal=facts.portal_until is not None,
     )
+
+
+def _places(facts: Facts) -> list[tuple[Address, int]]:
+    ends = map(fields.split_endpoint, facts.office_places)
+    return [(Address(host), port) for host, port in ends]
 
 
 def _past_the_tunnel(facts: Facts) -> set[Route]:
     """Where everything goes into the tunnel, the LAN does not."""
-    return {Route(prefix, "lan") for prefix in facts.lan} if facts.mode == "full" else set()
+    return {Route(prefix, "lan") for prefix in facts.lan} if facts.full else set()
 
 
 def _inner(profile: Profile) -> list[Prefix]:
     return [fields.host_prefix(node.probe) for node in profile.nodes if node.probe]
 
 
-def _holds(profile: Profile, mode: Mode) -> set[Route]:
+def _holds(profile: Profile, facts: Facts) -> set[Route]:
     if profile.policy.lockdown == "off":
         return set()
-    return {Route(prefix, "held") for prefix in (*carried(profile), *(EVERYTHING if mode == "full" else ()))}
+    return {Route(prefix, "held") for prefix in (*carried(profile), *(EVERYTHING if facts.full else ()))}
 
 
 def _dns(facts: Facts, profile: Profile) -> Dns | None:
     if facts.names_trouble is not None:
         return None  # nobody would answer, or nobody can be told to ask us; the snapshot says so
     domains = names.redirected(profile)
-    everything = bool(profile.dns.servers) and names.nothing_past_the_tunnel(profile, facts.mode)
+    everything = bool(profile.dns.servers) and names.nothing_past_the_tunnel(facts)
     return Dns(domains, everything) if domains or everything else None
 
 

@@ -151,6 +151,30 @@ class RunAsked(msgspec.Struct, frozen=True):
     """Somebody wants to start a program under a rule that names none."""
 
 
+class OfficeSought(msgspec.Struct, frozen=True):
+    """Where the server of ``office_probe`` would be, so that we may ask it past what is closed."""
+
+    places: frozenset[Endpoint]
+
+
+class OfficeSeen(msgspec.Struct, frozen=True):
+    """Whether it answers without the tunnel."""
+
+    inside: bool
+
+
+class PortalSeen(msgspec.Struct, frozen=True):
+    """A captive portal answered in the place of nodes, and sends browsers to this page."""
+
+    url: str
+
+
+class PortalOpened(msgspec.Struct, frozen=True):
+    """The user wants to log in there: until then, on the machine's clock, web pages and names pass in the clear."""
+
+    until: float
+
+
 class OnLink(msgspec.Struct, frozen=True):
     """Which subnets lie on the links of this computer, ours aside."""
 
@@ -196,6 +220,10 @@ Event = (
     | UplinkChanged
     | ProgramsSeen
     | RunAsked
+    | OfficeSought
+    | OfficeSeen
+    | PortalSeen
+    | PortalOpened
     | OnLink
     | ApplyFailed
     | Applied

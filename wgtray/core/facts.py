@@ -18,9 +18,13 @@ from wgtray.core.events import (
     Learned,
     Lost,
     NamesTroubled,
+    OfficeSeen,
+    OfficeSought,
     Online,
     OnLink,
     Paused,
+    PortalOpened,
+    PortalSeen,
     Probed,
     ProfileSet,
     ProgramsSeen,
@@ -86,6 +90,14 @@ class Facts(msgspec.Struct, frozen=True):
     """Subnets that other links of this computer claim to be."""
     lan: frozenset[Prefix] = frozenset()
     """What of them one may speak to past the tunnel, by profile and ``core/lan.py``."""
+    office: bool = False
+    """Whether this computer is in the office (``core/office.py``)."""
+    office_places: frozenset[Endpoint] = frozenset()
+    """Where that is asked."""
+    portal: str | None = None
+    """The page of a captive portal that keeps this computer from its nodes."""
+    portal_until: float | None = None
+    """Until when that page may be opened past whatever is closed."""
     memory: Memory = BLANK
     """What is held for or against nodes from earlier."""
     carrier: Name | None = None
@@ -105,6 +117,11 @@ class Facts(msgspec.Struct, frozen=True):
         if self.target.chosen_mode is not None:
             return self.target.chosen_mode
         return "split" if self.profile is None else self.profile.policy.default_mode
+
+    @property
+    def full(self) -> bool:
+        """Whether everything goes into the tunnel now: a portal's page, while it may be opened, cannot."""
+        return self.mode == "full" and self.portal_until is None
 
     @property
     def connection_wanted(self) -> bool:
@@ -159,7 +176,12 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
                 return facts
             inner = {name: forgiven(health) for name, health in facts.inner.items()}
             return msgspec.structs.replace(
-                facts, online=online, inner=inner, checks=rested(facts.checks), sizes=rested(facts.sizes)
+                facts,
+                online=online,
+                office=facts.office and online,
+                inner=inner,
+                checks=rested(facts.checks),
+                sizes=rested(facts.sizes),
             )
         case UplinkChanged(families):
             return _elsewhere(facts, families, now)
@@ -170,6 +192,14 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
         case OnLink(subnets):
             allowed = frozenset() if facts.profile is None else lan.allowed(subnets, facts.profile)
             return msgspec.structs.replace(facts, on_link=subnets, lan=allowed)
+        case OfficeSought(places):
+            return msgspec.structs.replace(facts, office_places=places)
+        case OfficeSeen(inside):
+            return msgspec.structs.replace(facts, office=inside and facts.online)
+        case PortalSeen(url):
+            return msgspec.structs.replace(facts, portal=url)
+        case PortalOpened(until):
+            return facts if facts.portal is None else msgspec.structs.replace(facts, portal_until=until)
         case ApplyFailed(problem):
             return msgspec.structs.replace(facts, failure=problem, failures=facts.failures + 1)
         case Applied():
@@ -181,9 +211,13 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
 
 
 def awake(facts: Facts, now: float) -> Facts:
-    """``facts`` without a pause that is over."""
-    over = facts.paused_until is not None and now >= facts.paused_until
-    return msgspec.structs.replace(facts, paused_until=None) if over else facts
+    """``facts`` without a pause, or an opening for a portal, that is over."""
+    if facts.paused_until is not None and now >= facts.paused_until:
+        facts = msgspec.structs.replace(facts, paused_until=None)
+    closed = facts.portal is None or not facts.connection_wanted
+    if facts.portal_until is not None and (closed or now >= facts.portal_until):
+        facts = msgspec.structs.replace(facts, portal_until=None)
+    return facts
 
 
 def under(wish: Target, profile: Profile) -> Target:
@@ -291,6 +325,8 @@ def _elsewhere(facts: Facts, families: frozenset[int], now: float) -> Facts:
         sites={name: endpoints.elsewhere(site, now) for name, site in facts.sites.items()},
         inner={name: elsewhere(health) for name, health in facts.inner.items()},
         outer={},
+        portal=None,
+        office=False,
         checks=rested(facts.checks),
         sizes=rested(facts.sizes),
     )
@@ -303,6 +339,8 @@ def _with_probe(facts: Facts, event: Probed, now: float) -> Facts:
     if not event.answered and not facts.online:
         return facts  # that nobody answers a computer without a network says nothing about anybody
     limits = facts.profile.failover
+    if event.answered and facts.portal is not None:
+        facts = msgspec.structs.replace(facts, portal=None)  # a node is reached: whoever stood between lets us pass
     if event.inner:
         health = folded(facts.inner.get(node.name, Health()), event.answered, event.rtt_ms, limits, now)
         return msgspec.structs.replace(facts, inner={**facts.inner, node.name: health})

@@ -18,6 +18,8 @@ Each state is a promise about packets, carried out by ``core/desired.py``:
 * ``Connecting``: company networks pass only into the tunnel; nothing of them in the clear unless lockdown is "off".
 * ``Connected``: the tunnel carries what mode and rules send to it.
 * ``Blocked``: what must be protected does not pass, for the reason it carries.
+* ``Office``: connection is wanted, and not needed: the company is reached without the tunnel (``core/office.py``),
+  until its server does not answer any more or the network is another one. Nothing of ours is on the machine.
 
 Times are seconds of a monotonic clock that the caller passes in.
 """
@@ -111,7 +113,14 @@ class Blocked(msgspec.Struct, frozen=True):
     """When the first node answered again, while the one that carried the traffic is still given time to."""
 
 
-State = Off | Connecting | Connected | Blocked
+class Office(msgspec.Struct, frozen=True):
+    """This computer is inside already; nothing of ours is on the machine."""
+
+    facts: Facts
+    since: float
+
+
+State = Off | Connecting | Connected | Blocked | Office
 
 
 def step(state: State, event: Event, now: float) -> State:
@@ -135,7 +144,7 @@ def step(state: State, event: Event, now: float) -> State:
 
 def next_wakeup(state: State) -> float | None:
     """When a ``Tick`` can change something, on the clock of ``now``; None when only events can."""
-    ahead = (_own_wakeup(state), *(site.look_at for site in state.facts.sites.values()))
+    ahead = (_own_wakeup(state), state.facts.portal_until, *(site.look_at for site in state.facts.sites.values()))
     return min((at for at in ahead if at is not None), default=None)
 
 
@@ -146,7 +155,7 @@ def active_of(state: State) -> Mapping[Group, Name]:
             return active
         case Blocked(active=active):
             return active or {}
-        case Off():
+        case Off() | Office():
             return {}
 
 
@@ -164,20 +173,23 @@ def _own_wakeup(state: State) -> float | None:
             return retry_at if answered_at is None else answered_at + RETURN_PATIENCE_S
         case Off(facts=facts):
             return facts.paused_until
+        case Office():
+            return None
 
 
 def _follow(state: State, facts: Facts, now: float) -> State:
     profile = facts.profile
     if profile is None or not facts.connection_wanted:
-        unlearned = msgspec.structs.replace(facts, learned=frozenset(), names_trouble=None)
-        return _stay_or(state, Off(forgetful(unlearned), now))
+        return _stay_or(state, Off(_unlearned(facts), now))
+    if facts.office:
+        return _stay_or(state, Office(_unlearned(facts), now))
     obstacle = _obstacle(facts)
     if obstacle is not None:
         return _stay_or(state, Blocked(facts, now, obstacle, None, None))
     if facts.failure is not None:
         return _after_failure(state, profile, facts, facts.failure, now)
     match state:
-        case Off() | Blocked(active=None):
+        case Off() | Office() | Blocked(active=None):
             return _connecting(profile, facts, now)
         case Connecting():
             return _while_connecting(state, profile, facts, now)
@@ -185,6 +197,10 @@ def _follow(state: State, facts: Facts, now: float) -> State:
             return _while_connected(state, profile, facts, now)
         case Blocked():
             return _while_blocked(state, profile, facts, now)
+
+
+def _unlearned(facts: Facts) -> Facts:
+    return forgetful(msgspec.structs.replace(facts, learned=frozenset(), names_trouble=None))
 
 
 def _obstacle(facts: Facts) -> Problem | None:
@@ -309,6 +325,8 @@ def _silence(facts: Facts) -> Problem:
     """No node answers inside the tunnel; when endpoints do answer outside, it is our key they do not take."""
     if any(health.alive for health in facts.outer.values()):
         return Problem("key-refused", {"public_key": facts.public_key or "unknown"})
+    if facts.portal is not None:
+        return Problem("captive-portal", {"url": facts.portal})
     return Problem("no-node-answers")
 
 
@@ -323,9 +341,9 @@ def _all_measured(profile: Profile, facts: Facts) -> bool:
     return all(facts.inner.get(node.name, Health()).rtt_ms is not None for node in profile.nodes)
 
 
-def _stay_or(state: State, wanted: Off | Blocked) -> State:
+def _stay_or(state: State, wanted: Off | Blocked | Office) -> State:
     """``wanted``, keeping the time since when it has been so."""
-    if isinstance(state, Off) and isinstance(wanted, Off):
+    if type(state) is type(wanted) and not isinstance(wanted, Blocked):
         return msgspec.structs.replace(wanted, since=state.since)
     if isinstance(state, Blocked) and isinstance(wanted, Blocked) and state.problem == wanted.problem:
         return msgspec.structs.replace(wanted, since=state.since)

@@ -28,9 +28,10 @@ from typing import Literal
 import msgspec
 
 from wgtray.core import fields
+from wgtray.core.facts import Facts
 from wgtray.core.fields import Address, Domain
 from wgtray.core.machine import Connected, State
-from wgtray.core.profile import Mode, Profile
+from wgtray.core.profile import Profile
 from wgtray.core.spans import Spans, spans
 
 Kind = Literal["company", "split", "canary", "other"]
@@ -146,9 +147,11 @@ def redirected(profile: Profile) -> frozenset[Domain]:
     return found | {CANARY} if found else found
 
 
-def nothing_past_the_tunnel(profile: Profile, mode: Mode) -> bool:
-    """Whether names are asked through the tunnel or not at all."""
-    return mode == "full" or profile.policy.lockdown == "all"
+def nothing_past_the_tunnel(facts: Facts) -> bool:
+    """Whether names are asked through the tunnel or not at all; not while a captive portal may be opened."""
+    if facts.profile is None or facts.portal_until is not None:
+        return False
+    return facts.full or facts.profile.policy.lockdown == "all"
 
 
 def whom_to_ask(kind: Kind, state: State, former: Sequence[Server]) -> Ask | None:
@@ -156,7 +159,7 @@ def whom_to_ask(kind: Kind, state: State, former: Sequence[Server]) -> Ask | Non
     profile = state.facts.profile
     if profile is None:
         return None
-    inside = kind == "company" or nothing_past_the_tunnel(profile, state.facts.mode)
+    inside = kind == "company" or nothing_past_the_tunnel(state.facts)
     if not inside:
         return Ask(tuple(former), inside=False) if former else None
     own = {fields.family(text) for text in profile.interface.addresses}

@@ -15,7 +15,7 @@ from wgtray.core.detection import BUSY_PROBE_S, BUSY_STANDBY_S, STANDBYS
 from wgtray.core.facts import endpoint_of, endpoints_of
 from wgtray.core.fields import Address, Endpoint, Name
 from wgtray.core.health import Health
-from wgtray.core.machine import Off, State, active_of
+from wgtray.core.machine import Off, Office, State, active_of
 from wgtray.core.profile import Node, Profile
 
 Kind = Literal["inner", "outer", "handshake"]
@@ -86,7 +86,7 @@ def wait_s(state: State, aim: Aim, *, busy: bool = False) -> float:
     profile = state.facts.profile
     interval = RETRY_S if profile is None else profile.failover.interval_s
     health = health_of(state, aim)
-    if isinstance(state, Off):
+    if isinstance(state, Off | Office):
         return interval
     if aim.kind != "outer" and health.warm and not health.misses:
         near = nearest(state)

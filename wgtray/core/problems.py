@@ -29,6 +29,7 @@ SEVERITY: Mapping[str, Severity] = {
     "no-node-answers": "error",
     "offline": "error",
     "key-refused": "error",
+    "captive-portal": "warning",
     "name-unresolved": "warning",
     "names-port-taken": "warning",
     "names-nobody": "warning",

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from wgtray.core import fields
+from wgtray.core import fields, office
 from wgtray.core.fields import Address, Domain, Endpoint, Interface, Key, Name, Prefix
 from wgtray.core.secret import Secret
 
@@ -168,8 +168,11 @@ class Policy(Value, kw_only=True, frozen=True):
     def complaints(self) -> Iterator[Complaint]:
         if not 0 <= self.portal_minutes <= 60:
             yield "portal_minutes", f"{self.portal_minutes} is outside 0 to 60 minutes"
-        if not self.office_probe.isprintable():
-            yield "office_probe", "has a character that cannot be printed: leave it out"
+        if self.office_probe:
+            try:
+                office.probe(self.office_probe)
+            except ValueError as error:
+                yield "office_probe", str(error)
 
 
 class Node(Value, kw_only=True, frozen=True):

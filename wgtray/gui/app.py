@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from PySide6.QtCore import QObject, QProcess, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QProcess, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from wgtray import words
@@ -23,8 +23,8 @@ from wgtray.gui.importing import Import
 from wgtray.gui.journal import Journal
 from wgtray.gui.key import KeyLookup
 from wgtray.gui.scene import Scene
-from wgtray.gui.view import Lost, Open, Quit, Start, TrayView, Wish, steadied, steady, view
-from wgtray.ipc.messages import Connect, Done, ProfileNow, Refused, ShowProfile, Snapshot, WaysNow, WayView
+from wgtray.gui.view import Browse, Lost, Open, Quit, Start, TrayView, Wish, steadied, steady, view
+from wgtray.ipc.messages import Connect, Done, OpenPortal, ProfileNow, Refused, ShowProfile, Snapshot, WaysNow, WayView
 from wgtray.language import say
 from wgtray.words import first, pages
 
@@ -47,6 +47,8 @@ class App(QObject):
         self._shown: dict[str, float] = {}
         self._notice = ""
         self._ways: tuple[WayView, ...] = ()
+        self._page, self._browse_at = "", 0
+        """A page to be shown, and the request that opens the way to it."""
         self._profile: Profile | None = None
         self._asked_for: tuple[object, ...] = ()
         self._events: list[Event] | None = None
@@ -100,6 +102,11 @@ class App(QObject):
                 program, *rest = launch.protected(self._path, path)
                 if not QProcess.startDetached(program, rest):
                     self._tell(say(pages.NOT_STARTED, program=path))
+            case Browse(url, closed):
+                self._browse_at = self.client.ask(OpenPortal()) if closed else 0
+                self._page = url
+                if not closed:
+                    browse(url)
             case Connect() if isinstance(self._seen, Snapshot) and self._seen.needs_key:
                 self.key.start(self._seen.public_key)
             case request:
@@ -133,6 +140,9 @@ class App(QObject):
                 self._ways = ways
                 self._view = None  # a page alone is new
                 self._draw()
+            case Done() if number and number == self._browse_at:
+                self._browse_at = 0
+                browse(self._page)
             case Refused(code, args):
                 self._tell(words.refusal(code, args))
 
@@ -244,3 +254,8 @@ class App(QObject):
                 ways=self._ways,
             )
         )
+
+
+def browse(url: str) -> None:
+    """Show a page in the user's browser."""
+    QDesktopServices.openUrl(QUrl(url))

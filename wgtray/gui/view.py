@@ -68,7 +68,14 @@ class Start(msgspec.Struct, frozen=True):
     path: str
 
 
-Wish = AnyRequest | Quit | Open | Start
+class Browse(msgspec.Struct, frozen=True):
+    """Show this page in the user's browser, after the way to it was opened where it is closed."""
+
+    url: str
+    closed: bool = False
+
+
+Wish = AnyRequest | Quit | Open | Start | Browse
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -219,7 +226,7 @@ def _with_helper(snapshot: Snapshot, now: float, notice: str, order: Order) -> T
     notes = [*([notice] if notice else []), *_notes(snapshot)]
     if notes:
         entries += [Separator(), *(Line(note, "note") for note in notes)]
-    entries += [Separator(), _switch(snapshot)]
+    entries += [Separator(), *_portal(snapshot), _switch(snapshot)]
     if snapshot.nodes:
         entries.append(_nodes(snapshot, order))
     if snapshot.profile is not None:
@@ -272,6 +279,13 @@ def _switch(snapshot: Snapshot) -> Action:
     if "disconnect" in snapshot.user_may:
         return Action(say(labels.DISCONNECT), Disconnect())
     return Action(say(labels.DISCONNECT), None, words.locked(snapshot.profile), locked=True)
+
+
+def _portal(snapshot: Snapshot) -> list[Entry]:
+    """The way to the page of a captive portal; its address is a stranger's word, so it is a web page or nothing."""
+    urls = [str(problem.args.get("url")) for problem in snapshot.problems if problem.code == "captive-portal"]
+    closed = snapshot.portal_minutes > 0 and snapshot.portal_until is None
+    return [Action(say(labels.LOG_IN), Browse(url, closed)) for url in urls if url.startswith(("http://", "https://"))]
 
 
 def _nodes(snapshot: Snapshot, order: Order) -> Submenu:

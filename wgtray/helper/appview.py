@@ -5,7 +5,7 @@ from wgtray.core.apps import Enforcement, Rule
 from wgtray.core.desired import EVERYTHING
 from wgtray.core.facts import Facts
 from wgtray.core.host import HostState
-from wgtray.core.machine import Connected, Off, State
+from wgtray.core.machine import Connected, Off, Office, State
 from wgtray.core.problems import Problem
 from wgtray.ipc.messages import AppView
 
@@ -80,6 +80,8 @@ def _reason(rule: Rule, state: State, observed: HostState) -> str:
             return "lockdown"
         case "blocked":
             return "not-connected" if isinstance(state, Off) else "no-tunnel"
+        case "unavailable" if isinstance(state, Office):
+            return "office"
         case "unavailable" if not facts.computer.routes_apps:
             return "no-routing"
         case "unavailable" if isinstance(state, Off):

@@ -30,6 +30,8 @@ from wgtray.helper.goal import Goal
 from wgtray.helper.items import Asked, Looked, NetworkChanged
 from wgtray.helper.leaving import leave
 from wgtray.helper.naming import Naming
+from wgtray.helper.office import OfficeWatch
+from wgtray.helper.portal import PortalWatch
 from wgtray.helper.probes import Prober
 from wgtray.helper.reconcile import endpoints, places, read, reconcile, without_moved
 from wgtray.helper.requests import Now, carried_out
@@ -94,6 +96,8 @@ class Engine:
         self._checker = Checker(backend, self._prober, self._queue.put_nowait)
         self._resolver = Resolver(backend, self._queue.put_nowait)
         self._naming = Naming(backend, self._queue.put_nowait)
+        self._portal = PortalWatch(backend, self._queue.put_nowait)
+        self._office = OfficeWatch(backend, self._queue.put_nowait)
         self.watchers = 0
         self.changed = asyncio.Event()
         self.latest = self._snapshot()
@@ -140,6 +144,8 @@ class Engine:
             tasks.create_task(self._checker.run())
             tasks.create_task(self._resolver.run())
             tasks.create_task(self._naming.run())
+            tasks.create_task(self._portal.run())
+            tasks.create_task(self._office.run())
             tasks.create_task(watch(self._backend, self._queue.put_nowait, NetworkChanged()))
             while True:
                 await self._turn()
@@ -192,6 +198,7 @@ class Engine:
         self._prober.probe_now(forget=True)
         self._checker.ask_now()
         self._resolver.resolve_now()
+        self._office.ask_now()
         self._verify_at = now()
 
     async def _turn(self) -> None:
@@ -309,6 +316,8 @@ class Engine:
                     ages[node.name] = time.time() - handshake
         self._prober.follow(self._state, self._backend.interface, ages)
         self._sentinel.follow(self._state)
+        self._portal.follow(self._state)
+        self._office.follow(self._state)
         tunnel = self._observed.tunnel
         self._checker.follow(self._state, None if tunnel is None else tunnel.mtu)
 

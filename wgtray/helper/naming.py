@@ -121,7 +121,7 @@ class Naming:
         profile = self._state.facts.profile
         if profile is None or not isinstance(self._state, Connected):
             return None
-        closed = names.nothing_past_the_tunnel(profile, self._state.facts.mode)
+        closed = names.nothing_past_the_tunnel(self._state.facts)
         return Problem("names-nobody") if closed and self.whom_to_ask("other") is None else None
 
     def latest(self, count: int) -> list[tuple[Address, Entry]]:

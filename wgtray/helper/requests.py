@@ -3,7 +3,8 @@
 import msgspec
 
 from wgtray.core import fields
-from wgtray.core.events import Event, KeyGiven, Paused, ProfileSet, RunAsked, Target, Wanted
+from wgtray.core.desired import closes_portals
+from wgtray.core.events import Event, KeyGiven, Paused, PortalOpened, ProfileSet, RunAsked, Target, Wanted
 from wgtray.core.facts import Facts, under
 from wgtray.core.fields import Name
 from wgtray.core.problems import WgtrayError
@@ -56,6 +57,8 @@ def carried_out(
             return [_wish(store, appwish.added(request, uid, facts))]
         case messages.RemoveApp():
             return [_wish(store, appwish.removed(request, uid, facts))]
+        case messages.OpenPortal():
+            return [_portal_opened(facts, now)]
         case messages.JoinTunnel():
             return [RunAsked()] if facts.profile is not None and not facts.runs else []
         case _:
@@ -82,6 +85,17 @@ def _paused(minutes: int, facts: Facts, store: Store, now: Now) -> Paused:
     lasting_s = minutes * MINUTE_S
     store.save_pause(Pause(now.unix_s, now.unix_s + lasting_s))
     return Paused(now.machine_s + lasting_s)
+
+
+def _portal_opened(facts: Facts, now: Now) -> PortalOpened:
+    if facts.profile is None or facts.portal is None:
+        raise WgtrayError("no-portal" if facts.profile is not None else "no-profile")
+    if not closes_portals(facts):
+        raise WgtrayError("portal-open", url=facts.portal)
+    minutes = facts.profile.policy.portal_minutes
+    if not minutes:
+        raise WgtrayError("portal-closed", company=facts.profile.name)
+    return PortalOpened(now.machine_s + minutes * MINUTE_S)
 
 
 def _resumed(facts: Facts, store: Store) -> list[Event]:

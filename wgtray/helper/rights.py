@@ -22,6 +22,7 @@ RIGHTS: dict[type[messages.Request], Permission | None] = {
     messages.Watch: None,
     messages.ShowProfile: None,
     messages.WhichWay: None,
+    messages.OpenPortal: None,
     messages.Connect: None,
     messages.Disconnect: "disconnect",
     messages.ChooseNode: "node",

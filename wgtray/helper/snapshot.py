@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import msgspec
 
 from wgtray import __version__, words
-from wgtray.core.desired import carried, unsupported
-from wgtray.core.facts import endpoint_of, outside
+from wgtray.core.desired import carried, closes_portals, unsupported
+from wgtray.core.facts import Facts, endpoint_of, outside
 from wgtray.core.failover import MAIN
 from wgtray.core.fields import Address
 from wgtray.core.health import Health, verdict
 from wgtray.core.host import NOTHING, HostState
 from wgtray.core.learning import Entry
-from wgtray.core.machine import Blocked, Connected, Connecting, Off, State, active_of
+from wgtray.core.machine import Blocked, Connected, Connecting, Off, Office, State, active_of
 from wgtray.core.problems import SEVERITY, Problem
 from wgtray.core.profile import AUTO, Node, Profile
 from wgtray.helper import appview
@@ -69,6 +69,8 @@ def snapshot(state: State, seen: Seen) -> messages.Snapshot:
         public_key=facts.public_key,
         learned=tuple(messages.LearnedView(entry.name or None, address) for address, entry in seen.learned),
         learned_total=len(facts.learned),
+        portal_minutes=_portal_minutes(facts),
+        portal_until=None if facts.portal_until is None else facts.portal_until + seen.wall_offset_s,
     )
 
 
@@ -91,6 +93,11 @@ def problems(state: State, observed: HostState = NOTHING, nameless: Problem | No
             listed += _node_problems(facts.profile, state, mtu)
     order = ["error", "warning", "info"]
     return sorted(dict.fromkeys(listed), key=lambda problem: order.index(SEVERITY[problem.code]))
+
+
+def _portal_minutes(facts: Facts) -> int:
+    needed = facts.profile is not None and facts.portal is not None and closes_portals(facts)
+    return facts.profile.policy.portal_minutes if needed and facts.profile is not None else 0
 
 
 def _node_problems(profile: Profile, state: Connected, mtu: int | None) -> list[Problem]:
@@ -131,6 +138,8 @@ def _word(state: State) -> str:
             return "connected"
         case Blocked():
             return "blocked"
+        case Office():
+            return "office"
 
 
 def _node(node: Node, state: State, seen: Seen) -> messages.NodeView:

@@ -103,6 +103,10 @@ class JoinTunnel(Request, frozen=True, tag="join-tunnel"):
     """Let the calling process, and what it starts, speak through the tunnel only; refused until that is ready."""
 
 
+class OpenPortal(Request, frozen=True, tag="open-portal"):
+    """Let the page of the captive portal that was found be opened, for as long as the company allows."""
+
+
 class WhichWay(Request, frozen=True, tag="which-way"):
     """Answer with the way that packets to these addresses take now; ``name`` is the host that has them."""
 
@@ -125,6 +129,7 @@ AnyRequest = (
     | AddApp
     | RemoveApp
     | JoinTunnel
+    | OpenPortal
     | WhichWay
 )
 
@@ -217,7 +222,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     version: str
     state: str
-    """off, connecting, connected or blocked."""
+    """off, connecting, connected, blocked or office."""
     wanted: bool
     protected: bool | None
     interface: str | None
@@ -245,6 +250,10 @@ class Snapshot(msgspec.Struct, frozen=True):
     learned: tuple[LearnedView, ...] = ()
     """The addresses of the profile's names that were learned last, latest first; ``learned_total`` says of how many."""
     learned_total: int = 0
+    portal_minutes: int = 0
+    """For how long ``OpenPortal`` would open the page of the captive portal that was found; 0: no need, or no right."""
+    portal_until: float | None = None
+    """Unix time in seconds until which it may be opened."""
     protocol: int = PROTOCOL
 
 

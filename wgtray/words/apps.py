@@ -53,6 +53,7 @@ APP_REASONS: Final[Mapping[str, str]] = {
     "missing": "not found on this computer",
     "refused": "this program cannot have a rule",
     "no-routing": "this system cannot route single programs",
+    "office": "not needed in the office",
     "off": "not enforced while you are not connected",
     "restart": "restart it: it was running before",
     "late": "its first packets may go past the tunnel",

@@ -12,6 +12,11 @@ REFUSALS: Final[Mapping[str, str]] = {
     **words_apps.REFUSALS,
     "no-key": "The private key of this profile is neither in your keyring nor with {app}'s service, "
     "so you cannot connect. Import the profile again.",
+    "no-portal": "No login page of this network was found, so there is nothing to open. Nothing was changed. "
+    "If the network has one, wait a few seconds and try again.",
+    "portal-open": "Nothing keeps you from the login page. Open {url} in your browser.",
+    "portal-closed": "{company} lets nothing past the tunnel, not even the login page of this network. "
+    "Nothing was changed. Use another network, or ask your administrator.",
     "host-unknown": "No address was found for {host}, so nothing can be said about its way. "
     "Check how it is written, or ask for an address.",
     "not-an-address": "{value} is no IP address. Nothing was changed. Write it like 10.20.0.10 or fd20::10.",
@@ -61,4 +66,5 @@ ACTIONS: Final[Mapping[str, str]] = {
     "remove-profile": "remove the profile",
     "show-profile": "see the profile",
     "which-way": "see which way packets go",
+    "open-portal": "open the login page of a network",
 }

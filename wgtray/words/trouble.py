@@ -42,6 +42,8 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "Check this computer's internet connection: {app} reconnects by itself.",
     "offline": "This computer has no network. Company systems cannot be reached until it has one. "
     "Connect to a network; {app} then reconnects by itself.",
+    "captive-portal": "This network lets nothing through before you have logged in at {url}. "
+    "You cannot reach your company until then. Open that page in your browser; {app} connects by itself afterwards.",
     "key-refused": "The nodes can be reached, but none accepts this computer's key. "
     "You cannot connect until your administrator adds it. Send them this computer's public key{key} and ask to add it.",
     "name-unresolved": "The name {name} has no address right now. A node whose name has none cannot be used. "
@@ -93,6 +95,7 @@ UNREACHABLE_OTHERWISE: Final = (
 SHORT_PROBLEMS: Final[Mapping[str, str]] = {
     "no-node-answers": "no node answers",
     "offline": "this computer has no network",
+    "captive-portal": "this network asks you to log in",
     "key-refused": "the nodes do not know this computer's key",
     "no-key": "the private key is missing",
     "tool-missing": "a program is missing",

@@ -111,7 +111,7 @@ policies = st.builds(
     allow_lan=st.booleans(),
     user_may=st.lists(st.sampled_from(["mode", "node", "apps", "disconnect", "pause"]), unique=True).map(tuple),
     portal_minutes=st.integers(0, 60),
-    office_probe=st.text(_PRINTABLE, max_size=20).filter(str.isprintable),
+    office_probe=st.sampled_from(["", f"https://inside.corp.example:8443#sha256/{'A' * 43}="]),
 )
 _paths = st.text(_PRINTABLE, max_size=20).filter(str.isprintable)
 apps = st.builds(

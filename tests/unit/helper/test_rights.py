@@ -23,6 +23,7 @@ REQUESTS: list[messages.Request] = [
     messages.SetProfile(profile(), True),
     messages.RemoveProfile(),
     messages.ShowProfile(),
+    messages.OpenPortal(),
     messages.WhichWay(("10.20.0.10",)),
     messages.AddApp("/usr/bin/sapgui", "SAP GUI", "tunnel"),
     messages.RemoveApp("SAP GUI"),
@@ -33,6 +34,7 @@ ALWAYS = (
     | messages.Watch
     | messages.ShowProfile
     | messages.WhichWay
+    | messages.OpenPortal
     | messages.Connect
     | messages.Resume
     | messages.JoinTunnel
