@@ -139,13 +139,17 @@ class Engine:
         """Until cancelled; then the machine is left as the policy says (``leave``)."""
         async with asyncio.TaskGroup() as tasks:
             await self._start()
-            tasks.create_task(self._prober.run())
-            tasks.create_task(self._sentinel.run())
-            tasks.create_task(self._checker.run())
-            tasks.create_task(self._resolver.run())
-            tasks.create_task(self._naming.run())
-            tasks.create_task(self._portal.run())
-            tasks.create_task(self._office.run())
+            parts = (
+                self._prober,
+                self._sentinel,
+                self._checker,
+                self._resolver,
+                self._naming,
+                self._portal,
+                self._office,
+            )
+            for part in parts:
+                tasks.create_task(part.run())
             tasks.create_task(watch(self._backend, self._queue.put_nowait, NetworkChanged()))
             while True:
                 await self._turn()
