@@ -139,16 +139,8 @@ class Engine:
         """Until cancelled; then the machine is left as the policy says (``leave``)."""
         async with asyncio.TaskGroup() as tasks:
             await self._start()
-            parts = (
-                self._prober,
-                self._sentinel,
-                self._checker,
-                self._resolver,
-                self._naming,
-                self._portal,
-                self._office,
-            )
-            for part in parts:
+            askers = (self._prober, self._checker, self._resolver, self._portal, self._office)
+            for part in (self._sentinel, self._naming, *askers):
                 tasks.create_task(part.run())
             tasks.create_task(watch(self._backend, self._queue.put_nowait, NetworkChanged()))
             while True:
