@@ -39,7 +39,9 @@ from wgtray.ipc.messages import (
     Switch,
     Watch,
 )
+from wgtray.language import say
 from wgtray.shipped import shipped
+from wgtray.words import labels
 
 KEY = "YAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk="
 
@@ -94,7 +96,7 @@ def entry(menu: QMenu, start: str) -> QAction:
 
 
 def nodes(app: App) -> QMenu:
-    submenu = entry(menu_of(app), "Node").menu()
+    submenu = entry(menu_of(app), say(labels.NODE)).menu()
     assert isinstance(submenu, QMenu)
     return submenu
 

@@ -8,6 +8,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.gui.tour import darkened, lived, walk
+from wgtray import language
+from wgtray.gui import speech
 from wgtray.gui.pages.activity import Activity
 from wgtray.gui.window import LISTED, SIZE, Window
 
@@ -34,6 +36,19 @@ def test_every_page_is_drawn_on_light_and_on_dark_desktops(desktop: QApplication
         pictures = QImage(str(one)), QImage(str(other))
         assert {(each.width(), each.height()) for each in pictures} == {SIZE}
         assert brightness(pictures[0]) > 0.6 > 0.4 > brightness(pictures[1]), one.stem
+
+
+@pytest.mark.parametrize("name", sorted(language.available()))
+def test_in_every_language_every_page_fits(desktop: QApplication, name: str) -> None:
+    speech.speak(name)
+    window = Window()
+    window.show()
+    window.draw(lived())
+    for page in LISTED:
+        window.go(page)
+        assert window.page().minimumSizeHint().width() <= SIZE[0] - window.sidebar.width(), page
+    window.close()
+    window.deleteLater()
 
 
 def test_what_happened_is_told_where_a_person_looks(desktop: QApplication) -> None:

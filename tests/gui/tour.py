@@ -1,4 +1,5 @@
-"""What does every page of the window look like? ``python -m tests.gui.tour FOLDER`` walks through all, light and dark.
+"""What does every page of the window look like? ``python -m tests.gui.tour FOLDER`` walks through all, light and dark,
+in every language.
 
 A quarter of an hour of a small company is played into the window: four nodes, one of which stops answering for a while,
 programs with rules, learned addresses; then a blocked state, and the first run.
@@ -20,12 +21,14 @@ from tests.gui.scripted import SNAPSHOTS, changed, connected
 from wgtray.core import document
 from wgtray.core.profile import Profile
 from wgtray.desktop.preferences import Preferences
+from wgtray.gui import speech
 from wgtray.gui.events import Event, happened
 from wgtray.gui.history import History
 from wgtray.gui.scene import Scene
 from wgtray.gui.view import view
 from wgtray.gui.window import LISTED, Window
-from wgtray.ipc.messages import AppView, LearnedView, NetworkView, Snapshot, Switch, Traffic, WayView
+from wgtray.ipc.messages import AppView, Capabilities, LearnedView, NetworkView, Snapshot, Switch, Traffic, WayView
+from wgtray.language import available
 
 END = 1_800_000_000.0
 EVERY_S = 5
@@ -73,6 +76,7 @@ def played() -> Iterator[tuple[float, Snapshot]]:
                 since=END - 3600,
                 traffic=Traffic(received, received // 7),
                 apps=APPS,
+                capabilities=Capabilities(per_app_routing=True, full_tunnel=True),
                 networks=(NetworkView("10.20.0.0/16", seen.node), NetworkView("198.51.100.7/32", seen.node)),
                 learned=(LearnedView("bank.example", "198.51.100.80"),),
                 learned_total=1,
@@ -148,10 +152,12 @@ def main() -> int:
     app = QApplication(sys.argv[:1])
     app.setStyle("Fusion")
     light = app.palette()
-    for palette, suffix in ((light, ""), (darkened(), "-dark")):
-        app.setPalette(palette)
-        for path in walk(folder, suffix):
-            print(path)
+    for language in available():
+        speech.speak(language)
+        for palette, suffix in ((light, ""), (darkened(), "-dark")):
+            app.setPalette(palette)
+            for path in walk(folder, suffix if language == "en" else f"{suffix}-{language}"):
+                print(path)
     return 0
 
 

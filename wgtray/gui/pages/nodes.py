@@ -30,7 +30,7 @@ from wgtray.ipc.messages import ChooseNode, NodeView
 from wgtray.language import say
 from wgtray.words import pages
 
-LATENCY: Final = 2
+WHERE, LATENCY = 1, 2
 NAME: Final = Qt.ItemDataRole.UserRole
 SORT: Final = Qt.ItemDataRole.UserRole + 1
 SAMPLES: Final = Qt.ItemDataRole.UserRole + 2
@@ -219,8 +219,9 @@ def _table() -> QTreeWidget:
     table.setItemDelegate(Tall(table))
     table.setItemDelegateForColumn(LATENCY, Sparkline(table))
     header = table.header()
-    header.setStretchLastSection(True)
+    header.setStretchLastSection(False)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(WHERE, QHeaderView.ResizeMode.Stretch)  # gives way where words are long
     return table
 
 
