@@ -59,6 +59,14 @@ BURSTS_A_SECOND = 10
 """Bursts cost packets. A suspicion may follow soon on one that was cleared, because a last reply in flight clears the
 first after a node died; but not often."""
 
+HEARD_S = 0.6
+"""While traffic goes on coming in through the suspect, its probes may be late behind a full load. A flow that needs its
+other direction ends within a round trip where that has died, and then the usual time counts; this is for those that do
+not, such as a broadcast. Below ``GIVE_UP_S``."""
+
+HEARD_AGAIN_S = 0.2
+"""After so long it is asked anew meanwhile: what a full queue dropped says nothing."""
+
 GIVE_UP_S = 1.0
 """A suspicion that neither suspect nor standby settles by then is our own outage."""
 
@@ -97,6 +105,8 @@ class Suspicion(msgspec.Struct, frozen=True):
     raised_at: float
     received: int
     """Incoming packets at that moment."""
+    asked_at: float = 0.0
+    """When it was last asked."""
 
 
 def followed(flow: Flow, counts: Counts, now: float) -> Flow:
@@ -139,10 +149,18 @@ def is_cleared(suspicion: Suspicion, flow: Flow, suspect_answered: bool) -> bool
     return suspect_answered or (suspicion.kind == "silence" and heard)
 
 
-def is_lost(suspicion: Suspicion, health: Health, standby_answered: bool, now: float) -> bool:
+def is_heard(suspicion: Suspicion, flow: Flow, health: Health, now: float) -> bool:
+    """Whether traffic goes on coming in although probes stay unanswered."""
+    heard = flow.received_at is not None and flow.received_at > suspicion.raised_at
+    return suspicion.kind == "unanswered" and heard and silent_since(flow, health, now) is None
+
+
+def is_lost(suspicion: Suspicion, flow: Flow, health: Health, standby_answered: bool, now: float) -> bool:
     """Whether the suspect is lost: its time is over, and a standby proves that ours is not the fault."""
     limit_s = rto_s(health)
-    if suspicion.kind == "silence" and health.rtt_ms is not None and health.variation_ms is not None:
+    if is_heard(suspicion, flow, health, now):
+        limit_s = max(limit_s, HEARD_S)
+    elif suspicion.kind == "silence" and health.rtt_ms is not None and health.variation_ms is not None:
         limit_s = (health.rtt_ms + max(DECIDE_VARIATIONS * health.variation_ms, DECIDE_MARGIN_MS)) / 1000
     return standby_answered and now - suspicion.raised_at >= limit_s
 

@@ -7,6 +7,8 @@ nothing flows there is no timer at all: the kernel wakes the sentinel with the f
 import asyncio
 from collections.abc import Callable
 
+import msgspec
+
 from wgtray.core import detection, probing
 from wgtray.core.detection import Counts, Flow, Suspicion
 from wgtray.core.events import Lost, Traffic
@@ -154,20 +156,25 @@ class Sentinel:
         if since is None or self._flow.counts is None:
             return
         self._raised_at = [*recent, now]
-        self._suspicions[node] = Suspicion(kind, since, now, self._flow.counts.received)
+        self._suspicions[node] = Suspicion(kind, since, now, self._flow.counts.received, now)
         self._prober.burst([node, *self._standbys(node)])
 
     def _examine(self, node: Name, suspicion: Suspicion, health: Health, now: float) -> None:
         if detection.is_cleared(suspicion, self._flow, self._answered(node, suspicion)):
             del self._suspicions[node]
             self._settled_at[node] = now
-        elif detection.is_lost(suspicion, health, self._standby_answered(node, suspicion), now):
+        elif detection.is_lost(suspicion, self._flow, health, self._standby_answered(node, suspicion), now):
             del self._suspicions[node]
             self._settled_at[node] = now
             still_heard = self._flow.received_at is not None and self._flow.received_at > suspicion.raised_at
             reason: Reason = "one-way" if suspicion.kind == "unanswered" and still_heard else "no-reply"
             self._prober.report()
             self._post(Lost(node, reason, (now - suspicion.since) * 1000))
+        elif now - suspicion.asked_at > detection.HEARD_AGAIN_S and detection.is_heard(
+            suspicion, self._flow, health, now
+        ):
+            self._suspicions[node] = msgspec.structs.replace(suspicion, asked_at=now)
+            self._prober.burst([node])
         elif now - suspicion.raised_at > detection.GIVE_UP_S:
             del self._suspicions[node]
             self._settled_at[node] = now
