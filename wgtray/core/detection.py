@@ -4,8 +4,9 @@ Silence alone proves nothing: a flow may be one-way, a path may jitter. So silen
 suspect and the two best standbys are probed together, and the node is lost when a standby has answered and the suspect
 has not within the time in which it always did. Where nobody answers, the fault is on our side and nobody is moved.
 
-Two things raise a suspicion: packets went out and nothing has come back for longer than replies to this flow usually
-take, or a probe of the suspect is overdue. The second also sees a path that only one direction of has died.
+Three things raise a suspicion: packets went out and nothing has come back for longer than replies to this flow usually
+take; a probe of the suspect is overdue, which also sees a path that only one direction of has died; and the first
+packet after a pause, because a node that died meanwhile would otherwise cost it two waits, one after the other.
 
 Times are monotonic seconds; ``Counts`` are packets through the interface without our own probes. Constants are those
 that the lab found fastest without a false switch under 20 to 80 ms jitter and 1 % loss (research/performance.md, 2.1
@@ -18,7 +19,7 @@ import msgspec
 
 from wgtray.core.health import Health
 
-Kind = Literal["silence", "unanswered"]
+Kind = Literal["silence", "unanswered", "first"]
 
 POLL_S = 0.01
 """Between two looks at the counters while traffic flows."""
@@ -52,7 +53,7 @@ RTO_MARGIN_MS = 5.0
 DECIDE_VARIATIONS = 1.5
 DECIDE_MARGIN_MS = 4.0
 """A silent suspect has this much more than its round-trip time: three probes and the silence before replace the usual
-four deviations. One that only left a probe unanswered while traffic comes in has all four (``rto_s``)."""
+four deviations. One that only left a probe unanswered, or is asked with the first packet, has all four (``rto_s``)."""
 
 BETWEEN_S = 0.02
 BURSTS_A_SECOND = 10
@@ -146,7 +147,7 @@ def next_look_s(flow: Flow, health: Health, now: float) -> float:
 def is_cleared(suspicion: Suspicion, flow: Flow, suspect_answered: bool) -> bool:
     """Whether the suspect lives: it answered, or, where silence was all there was, anything at all came in."""
     heard = flow.counts is not None and flow.counts.received > suspicion.received
-    return suspect_answered or (suspicion.kind == "silence" and heard)
+    return suspect_answered or (suspicion.kind != "unanswered" and heard)
 
 
 def is_heard(suspicion: Suspicion, flow: Flow, health: Health, now: float) -> bool:

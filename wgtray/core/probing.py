@@ -24,6 +24,10 @@ Kind = Literal["inner", "outer", "handshake"]
 FIRST_S = 0.25
 """Until a fresh interface's first answer: soon enough that connecting feels immediate."""
 
+SETTLED = 6
+"""Answers, the first of which is not measured, until the variation no longer shows its made-up beginning of half the
+round-trip time (RFC 6298 section 2.2; each answer takes a quarter off): until then a node is asked as a fresh one."""
+
 RETRY_S = 1.0
 """After a miss, so that a dead node is known after about three seconds instead of three intervals."""
 
@@ -94,7 +98,9 @@ def wait_s(state: State, aim: Aim, *, busy: bool = False) -> float:
             active = len(set(active_of(state).values()))
             if aim.node in near[: active + STANDBYS]:
                 return min(BUSY_PROBE_S if aim.node in near[:active] else BUSY_STANDBY_S, interval)
-        return interval if aim.node in near[:NEAR] else FAR_FACTOR * interval
+        if aim.node not in near[:NEAR]:
+            return FAR_FACTOR * interval
+        return min(FIRST_S, interval) if health.answered.count(True) < SETTLED else interval
     if not health.warm or (health.rtt_ms is None and aim.kind != "handshake"):
         return FIRST_S if not health.misses else min(RETRY_S, interval)
     return interval if not health.misses else min(RETRY_S, interval)

@@ -113,6 +113,7 @@ class Sentinel:
 
         self._prober.hurry(busy=True)
         self._post(Traffic(flows=True))
+        self._ask_first(self._now())
         try:
             look()
             await over
@@ -143,19 +144,32 @@ class Sentinel:
             pause_s = min(pause_s, detection.next_look_s(self._flow, health, now))
         return detection.BURST_POLL_S if self._suspicions else pause_s
 
+    def _ask_first(self, now: float) -> None:
+        """Ask along with the first packet after a pause: the node may have died meanwhile."""
+        for node in dict.fromkeys(active_of(self._state).values()):
+            if self._state.facts.inner.get(node, Health()).alive and not self._is_too_soon(node, now):
+                self._raise(node, "first", now, now)
+
     def _suspect(self, node: Name, health: Health, now: float, *, alone: bool) -> None:
         """Raise a suspicion where there is reason. The counters are the interface's: they speak for a lone node."""
-        recent = [at for at in self._raised_at if now - at < 1.0]
-        too_soon = now - self._settled_at.get(node, 0.0) < detection.BETWEEN_S
-        if too_soon or len(recent) >= detection.BURSTS_A_SECOND:
+        if self._is_too_soon(node, now):
             return
         since = detection.silent_since(self._flow, health, now) if alone else None
         kind: detection.Kind = "silence"
         if since is None:
             since, kind = self._prober.overdue_since(node, detection.rto_s(health), now), "unanswered"
-        if since is None or self._flow.counts is None:
+        if since is not None:
+            self._raise(node, kind, since, now)
+
+    def _is_too_soon(self, node: Name, now: float) -> bool:
+        self._raised_at = [at for at in self._raised_at if now - at < 1.0]
+        settled = now - self._settled_at.get(node, 0.0) < detection.BETWEEN_S
+        return settled or len(self._raised_at) >= detection.BURSTS_A_SECOND
+
+    def _raise(self, node: Name, kind: detection.Kind, since: float, now: float) -> None:
+        if self._flow.counts is None:
             return
-        self._raised_at = [*recent, now]
+        self._raised_at.append(now)
         self._suspicions[node] = Suspicion(kind, since, now, self._flow.counts.received, now)
         self._prober.burst([node, *self._standbys(node)])
 

@@ -86,15 +86,38 @@ def test_anything_coming_in_clears_silence_but_not_an_unanswered_probe() -> None
 
 def test_a_silent_node_is_lost_after_its_own_time_and_only_with_a_standby_that_answers() -> None:
     suspicion = Suspicion("silence", 0.0, 1.0, received=5)
-    assert not detection.is_lost(suspicion, NEAR, standby_answered=True, now=1.023)
-    assert detection.is_lost(suspicion, NEAR, standby_answered=True, now=1.025)
-    assert not detection.is_lost(suspicion, NEAR, standby_answered=False, now=9.0)
+    assert not detection.is_lost(suspicion, Flow(), NEAR, standby_answered=True, now=1.023)
+    assert detection.is_lost(suspicion, Flow(), NEAR, standby_answered=True, now=1.025)
+    assert not detection.is_lost(suspicion, Flow(), NEAR, standby_answered=False, now=9.0)
 
 
 def test_a_node_whose_traffic_still_comes_in_gets_all_four_deviations() -> None:
     suspicion = Suspicion("unanswered", 0.0, 1.0, received=5)
-    assert not detection.is_lost(suspicion, JITTERY, standby_answered=True, now=1.105)
-    assert detection.is_lost(suspicion, JITTERY, standby_answered=True, now=1.115)
+    assert not detection.is_lost(suspicion, Flow(), JITTERY, standby_answered=True, now=1.105)
+    assert detection.is_lost(suspicion, Flow(), JITTERY, standby_answered=True, now=1.115)
+
+
+def test_a_node_under_full_load_has_longer_and_a_flow_that_ends_has_not() -> None:
+    """Its probes wait in a full queue behind what it carries."""
+    suspicion = Suspicion("unanswered", 0.0, 1.0, received=5)
+
+    def flow(now: float, received_at: float) -> Flow:
+        return Flow(Counts(500, 500), now, now - 0.001, received_at, gap_s=0.001, gap_deviation_s=0.001)
+
+    def is_lost(now: float, received_at: float) -> bool:
+        return detection.is_lost(suspicion, flow(now, received_at), NEAR, standby_answered=True, now=now)
+
+    assert not is_lost(1.5, received_at=1.499)
+    assert is_lost(1.7, received_at=1.699), "a broadcast needs no way back"
+    assert is_lost(1.1, received_at=1.02), "nothing comes in any more"
+
+
+def test_the_first_packet_after_a_pause_is_cleared_by_any_answer_and_has_all_four_deviations() -> None:
+    suspicion = Suspicion("first", 1.0, 1.0, received=5)
+    assert detection.is_cleared(suspicion, Flow(counts=Counts(9, 6)), suspect_answered=False)
+    assert not detection.is_cleared(suspicion, Flow(counts=Counts(9, 5)), suspect_answered=False)
+    assert not detection.is_lost(suspicion, Flow(), JITTERY, standby_answered=True, now=1.105)
+    assert detection.is_lost(suspicion, Flow(), JITTERY, standby_answered=True, now=1.115)
 
 
 def test_the_next_look_falls_on_the_moment_at_which_silence_becomes_suspicious() -> None:
@@ -129,6 +152,6 @@ def test_jitter_and_loss_alone_lose_no_node_in_ten_minutes() -> None:
                 suspicion = Suspicion("silence", since, now, received)
         elif detection.is_cleared(suspicion, flow, suspect_answered=False):
             suspicion = None
-        elif detection.is_lost(suspicion, JITTERY, standby_answered=True, now=now):
+        elif detection.is_lost(suspicion, flow, JITTERY, standby_answered=True, now=now):
             lost, suspicion = lost + 1, None
     assert lost == 0

@@ -13,7 +13,19 @@ from wgtray.core.probing import Aim
 from wgtray.core.profile import Failover
 
 FRA, AMS, SIN = worlds.NAMES
-UP = worlds.connected()
+OFTEN = (True,) * probing.SETTLED
+
+
+def asked(state: Connected, answered: tuple[bool, ...] = OFTEN) -> Connected:
+    """``state`` after so many probes of each node that lives."""
+    inner = {
+        name: msgspec.structs.replace(health, answered=answered) if health.alive else health
+        for name, health in state.facts.inner.items()
+    }
+    return msgspec.structs.replace(state, facts=msgspec.structs.replace(state.facts, inner=inner))
+
+
+UP = asked(worlds.connected())
 
 
 def inner(name: Name) -> Aim:
@@ -45,8 +57,14 @@ def test_at_rest_every_node_is_asked_once_an_interval_and_under_traffic_more_oft
     assert probing.wait_s(UP, inner(FRA)) == 5.0
     assert probing.wait_s(UP, inner(FRA), busy=True) == BUSY_PROBE_S
     assert probing.wait_s(UP, inner(AMS), busy=True) == BUSY_STANDBY_S
-    steady = worlds.connected(worlds.profile(failover=Failover(detection="steady")))
+    steady = asked(worlds.connected(worlds.profile(failover=Failover(detection="steady"))))
     assert probing.wait_s(steady, inner(FRA), busy=True) == 5.0
+
+
+def test_a_fresh_node_is_asked_until_its_round_trip_time_is_known_well() -> None:
+    fresh = asked(UP, OFTEN[1:])
+    assert probing.wait_s(fresh, inner(FRA)) == probing.FIRST_S
+    assert probing.wait_s(fresh, inner(FRA), busy=True) == BUSY_PROBE_S
 
 
 def test_a_miss_is_followed_up_sooner() -> None:
@@ -57,7 +75,9 @@ def test_a_miss_is_followed_up_sooner() -> None:
 
 
 def test_far_nodes_are_asked_more_rarely() -> None:
-    health = {Name(f"n{number}"): Health(rtt_ms=number, warm=True, up_since=0.0) for number in range(50)}
+    health = {
+        Name(f"n{number}"): Health(rtt_ms=number, warm=True, up_since=0.0, answered=OFTEN) for number in range(50)
+    }
     crowd = Connected(msgspec.structs.replace(UP.facts, inner=health), 0.0, {(): Name("n40")})
     assert probing.nearest(crowd)[:3] == ["n40", "n0", "n1"]
     assert probing.wait_s(crowd, Aim(Name("n1"), "inner", worlds.DESTINATIONS[0])) == 5.0
