@@ -54,6 +54,9 @@ class Helper:
         self._listener.listen()
         self._snapshot = encode_answer(Answer(1, SnapshotNow(SNAPSHOTS["connected"])))
 
+    def close(self) -> None:
+        self._listener.close()
+
     def asked(self) -> socket.socket:
         """The connection of a tray that is drawn: it asks after that."""
         connection, _ = self._listener.accept()
@@ -99,4 +102,5 @@ def test_the_tray(screen: Screen) -> None:
     tray.terminate()
     tray.wait(10)
     connection.close()
+    helper.close()
     assert held_mb > 0

@@ -57,8 +57,8 @@ class Screen:
         )
 
     def run(self, *command: str, **more: str) -> subprocess.Popen[bytes]:
-        log = (self.home / f"{Path(command[0]).name}.log").open("wb")
-        process = subprocess.Popen(command, env=self.env | more, stdout=log, stderr=log, cwd=ROOT)
+        with (self.home / f"{Path(command[0]).name}.log").open("wb") as log:
+            process = subprocess.Popen(command, env=self.env | more, stdout=log, stderr=log, cwd=ROOT)
         self._stack.callback(_ended, process)
         return process
 
@@ -160,6 +160,8 @@ def _ended(process: "subprocess.Popen[bytes] | subprocess.Popen[str]") -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 if __name__ == "__main__":
