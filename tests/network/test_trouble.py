@@ -1,5 +1,6 @@
 """What goes wrong gets its sentence and exit code, never a traceback, and leaves nothing behind."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -7,12 +8,14 @@ import sys
 import pytest
 
 from tests.network.conftest import Desk, as_user, until
+from tests.network.wire import Wire
 from wgtray.ipc import messages
 from wgtray.lab import Lab
 
 pytestmark = pytest.mark.network
 
 NOBODY = 65534
+COMPANY = "10.20.0.10"
 
 
 def said(done: subprocess.CompletedProcess[str], code: int, *fragments: str) -> None:
@@ -54,12 +57,19 @@ def test_unreachable_nodes_are_said_and_the_helper_keeps_trying(desk: Desk, lab:
     assert desk.network() == desk.clean
 
 
-@pytest.mark.parametrize("tool", ["wg", "wg-quick", "wireguard-go"])
-def test_a_missing_tool_is_named_with_its_package(bare: Desk, tool: str) -> None:
-    hide = ["unshare", "--mount", "sh", "-c", f'mount --bind /dev/null /usr/bin/{tool} && exec "$@"', "sh"]
+@pytest.mark.parametrize("tool", ["wg", "wg-quick", "wireguard-go", "nft"])
+def test_a_missing_tool_is_named_with_its_package_and_the_company_is_held(bare: Desk, tool: str) -> None:
+    hide = ["unshare", "--mount", "sh", "-c", f'mount --bind /dev/null {shutil.which(tool)} && exec "$@"', "sh"]
     bare.start(wrapper=hide)
     bare.imported()
-    said(bare.wgtray("connect"), 1, tool, "install")
+
+    def ask() -> None:
+        bare.place.run(["ping", "-c1", "-W1", COMPANY], check=False)
+
+    with Wire(bare.place) as wire:
+        assert COMPANY in wire.during(ask), "the capture would not see a leak"
+        said(bare.wgtray("connect"), 1, tool, "install")
+        assert COMPANY not in wire.during(ask)
     assert bare.wgtray("disconnect").returncode == 0
     assert bare.network() == bare.clean
 

@@ -8,7 +8,7 @@ import msgspec
 
 from wgtray.core.fields import Endpoint, Key, Name
 from wgtray.core.host import HostState
-from wgtray.core.plan import PutDns, Step, plan
+from wgtray.core.plan import DropTunnel, PutDns, PutFirewall, PutRoutes, PutSteering, Step, plan
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Profile
 from wgtray.platforms.api import Backend, CommandFailed
@@ -19,6 +19,10 @@ ROUNDS = 3
 
 READ_AGAIN_S = (0.1, 0.4)
 """Waits before a failed reading is tried again: a tool may be replaced, a link may be on its way out."""
+
+
+CLOSING = (PutRoutes, PutSteering, DropTunnel)
+"""Steps at the beginning of a plan that open nothing: what routes close is in place before a tunnel is made."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -56,15 +60,26 @@ async def reconcile(backend: Backend, observed: HostState, desired: HostState) -
 
 
 async def _carried_out(backend: Backend, steps: Iterable[Step]) -> Problem | None:
-    """All steps, also where the system's resolver takes no part; its problem. Raises CommandFailed."""
+    """All steps, also where the system's resolver takes no part; its problem. Raises CommandFailed.
+
+    Where the firewall cannot be had, routes close what they can before that is said.
+    """
     names: Problem | None = None
+    unwalled: CommandFailed | None = None
     for step in steps:
+        if unwalled is not None and not isinstance(step, CLOSING):
+            break
         try:
             await backend.apply(step)
         except CommandFailed as error:
-            if not isinstance(step, PutDns):
+            if isinstance(step, PutFirewall):
+                unwalled = error
+            elif isinstance(step, PutDns):
+                names = error.problem
+            else:
                 raise
-            names = error.problem
+    if unwalled is not None:
+        raise unwalled
     return names
 
 

@@ -4,9 +4,9 @@ import asyncio
 
 from tests.fakes.backend import FakeBackend
 from tests.unit.core import worlds
-from wgtray.core.desired import desired
-from wgtray.core.host import NOTHING
-from wgtray.core.plan import PutTunnel
+from wgtray.core.desired import desired, held
+from wgtray.core.host import NOTHING, fate
+from wgtray.core.plan import PutFirewall, PutTunnel
 from wgtray.core.problems import Problem
 from wgtray.helper.reconcile import ROUNDS, reconcile
 
@@ -35,6 +35,19 @@ def test_a_failing_step_ends_it_with_its_reason_and_what_is_really_there() -> No
     assert outcome.problem == backend.broken[PutTunnel]
     assert outcome.observed == backend.host
     assert outcome.observed.tunnel is None
+
+
+def test_without_a_firewall_routes_close_what_they_can_and_no_tunnel_is_made() -> None:
+    missing = Problem("tool-missing", {"tool": "nft", "package": "nftables"})
+    for before, goal, done in (
+        (NOTHING, UP, ["firewall 3", "routes 3", "steer [4, 6]"]),
+        (NOTHING, held(worlds.connected().facts), ["firewall 3", "routes 3", "steer [4, 6]"]),
+    ):
+        backend = FakeBackend(before)
+        backend.broken[PutFirewall] = missing
+        outcome = asyncio.run(reconcile(backend, before, goal))
+        assert (backend.done, outcome.problem) == (done, missing)
+        assert fate(backend.host, worlds.DESTINATIONS[0]) == "held"
 
 
 def test_a_machine_that_keeps_nothing_is_given_up_after_a_few_rounds() -> None:
