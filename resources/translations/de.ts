@@ -1642,5 +1642,9 @@
         <source>pinned</source>
         <translation>fest gewählt</translation>
     </message>
+    <message>
+        <source>you are in the office</source>
+        <translation>Sie sind im Büro</translation>
+    </message>
 </context>
 </TS>

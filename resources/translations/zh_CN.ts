@@ -1633,5 +1633,9 @@
         <source>pinned</source>
         <translation>已固定</translation>
     </message>
+    <message>
+        <source>you are in the office</source>
+        <translation>您在办公室</translation>
+    </message>
 </context>
 </TS>

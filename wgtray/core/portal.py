@@ -40,7 +40,7 @@ def _elsewhere(url: str, names: frozenset[str]) -> str | None:
     """The address of a web page that is not the node's own, short enough to be shown."""
     try:
         parts = urlsplit(url)
+        strange = parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None
     except ValueError:
         return None
-    strange = parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None
     return None if strange or len(url) > URL_LIMIT or parts.hostname in names else url

@@ -15,7 +15,7 @@ from wgtray.core.facts import Facts, endpoints_of
 from wgtray.core.fields import Address, Name, Prefix
 from wgtray.core.firewall import Firewall
 from wgtray.core.host import Fate, HostState, around, deciding
-from wgtray.core.machine import State
+from wgtray.core.machine import Office, State
 from wgtray.core.names import FORWARDER
 from wgtray.core.passage import Packet, outcome
 from wgtray.core.profile import Profile
@@ -36,6 +36,7 @@ Kind = Literal[
     "endpoint",
     "this-computer",
     "paused",
+    "office",
     "off",
     "none",
     "leftover",
@@ -110,6 +111,8 @@ def _rule(state: State, observed: HostState, address: Address, goes: Goes, name:
         return Rule("lan")
     if not state.facts.target.connected:
         return Rule("off")
+    if isinstance(state, Office):
+        return Rule("office")
     return Rule("none") if state.facts.paused_until is None else Rule("paused")
 
 

@@ -110,16 +110,25 @@ class OfficeWatch:
         return frozenset(_place(address, probe.port) for address in found[:PLACES])
 
     async def _answers(self, probe: Probe, places: frozenset[Endpoint]) -> bool:
-        pins = await asyncio.gather(*(self._pin(*fields.split_endpoint(place), probe.host) for place in places))
+        pins = await asyncio.gather(*(self._proven(*fields.split_endpoint(place), probe.host) for place in places))
         return probe.pin in pins
 
-    async def _pin(self, address: str, port: int, host: str) -> str | None:
+    async def _proven(self, address: str, port: int, host: str) -> str | None:
         """The pin of the key that whoever is there proves to have; None when nobody does."""
+        try:
+            return await self._pin(address, port, host)
+        except OSError:  # a TimeoutError is one
+            return None
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's certificate breaks, it is not the office's
+            log.warning("office: what %s answers cannot be read: %s", address, type(error).__name__)
+            return None
+
+    async def _pin(self, address: str, port: int, host: str) -> str:
         from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
         from cryptography.x509 import load_der_x509_certificate
 
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        with socket.socket(family, socket.SOCK_STREAM) as sock, contextlib.suppress(OSError, ValueError):
+        with socket.socket(family, socket.SOCK_STREAM) as sock:
             sock.setblocking(False)
             self._backend.steer_socket(sock, "direct")
             async with asyncio.timeout(TIMEOUT_S):
@@ -131,7 +140,6 @@ class OfficeWatch:
                 writer.transport.abort()
             key = load_der_x509_certificate(certificate).public_key()
             return office.pin(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
-        return None
 
 
 def _context() -> ssl.SSLContext:

@@ -25,6 +25,7 @@ RULES: Final[Mapping[str, str]] = {
     "endpoint": "it is a node itself",
     "this-computer": "it is this computer",
     "paused": "the connection is paused",
+    "office": "you are in the office",
     "off": "you are not connected",
     "none": "no rule is about it",
     "leftover": "a rule that should not be there any more",

@@ -9,7 +9,7 @@ from wgtray.core.desired import desired, with_learned
 from wgtray.core.events import Target
 from wgtray.core.fields import Address, Prefix
 from wgtray.core.host import NOTHING, HostState
-from wgtray.core.machine import Off, State
+from wgtray.core.machine import Off, Office, State
 from wgtray.core.passage import Packet, outcome
 from wgtray.core.profile import Dns, Mode
 from wgtray.core.way import PortWay, Rule, Way, way
@@ -90,6 +90,8 @@ def test_without_a_tunnel_it_is_said_why() -> None:
     assert asked(Off(unwanted), "10.20.0.10").rule == Rule("off")
     paused = msgspec.structs.replace(off.facts, target=Target(connected=True), paused_until=99.0)
     assert asked(Off(paused), "10.20.0.10").rule == Rule("paused")
+    inside = msgspec.structs.replace(UP.facts, office=True)
+    assert asked(Office(inside, 0.0), "10.20.0.10") == Way(Address("10.20.0.10"), "direct", Rule("office"))
 
 
 def test_what_is_really_there_is_told_and_not_what_should_be() -> None:

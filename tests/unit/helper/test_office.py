@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
@@ -82,6 +83,24 @@ async def heard(watch: OfficeWatch, state: State, queue: "asyncio.Queue[OfficeSe
     after = step(state, await asyncio.wait_for(queue.get(), 5), 0.0)
     watch.follow(after)
     return after
+
+
+def test_a_certificate_that_cannot_be_read_is_a_strangers_and_harms_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, pin = identity(tmp_path, "inside")
+
+    def unreadable(_: bytes) -> x509.Certificate:
+        raise UnsupportedAlgorithm("a key of a kind that nobody knows")
+
+    monkeypatch.setattr(x509, "load_der_x509_certificate", unreadable)
+
+    async def scene() -> bool:
+        async with serving(ours) as port:
+            place = Endpoint(f"127.0.0.1:{port}")
+            return await OfficeWatch(Steering(), print)._answers(Probe("127.0.0.1", port, pin), frozenset({place}))
+
+    assert asyncio.run(scene()) is False
 
 
 def test_whoever_proves_the_key_is_the_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
