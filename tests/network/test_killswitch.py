@@ -255,7 +255,7 @@ def test_a_port_rule_takes_its_port_into_the_tunnel_and_no_other(desk: Desk, lab
         for host in lab.public_host:
             assert host not in wire.during(lambda host=host: asked(host, 8080))  # type: ignore[misc]  # bound in this turn
             assert asked(host, 8080) in nodes
-            assert host in wire.during(lambda host=host: touched(host)), "pings are no matter of the rule"  # type: ignore[misc]
+            assert host in wire.during(lambda host=host: touched(host)), "pings are no matter of the rule"  # type: ignore[misc]  # bound in this turn
         for node in lab.nodes:
             node.silent()
         until(lambda: desk.snapshot().state == "blocked")

@@ -119,7 +119,7 @@ def test_the_word_for_a_rule_is_what_was_read_back(rule: Rule, known: dict[str, 
         "passes": True,
         "routing": True,
     }
-    assert apps.enforcement(rule, **(nothing | known)) == word  # type: ignore[arg-type]
+    assert apps.enforcement(rule, **(nothing | known)) == word  # type: ignore[arg-type]  # of the parameters above
 
 
 def off(lockdown: str = "apps", *, routes_apps: bool = True) -> machine.State:

@@ -126,7 +126,7 @@ def test_what_arrives_comes_in_where_the_table_of_the_docstring_says(row: dict[s
 def test_without_a_lan_its_addresses_are_like_any_other() -> None:
     for mode, expected in (("split", "held"), ("full", "tunnel")):
         policy = Policy(lockdown="all", allow_lan=False)
-        made = worlds.situations(worlds.profile(policy=policy), mode, LAN)  # type: ignore[arg-type]
+        made = worlds.situations(worlds.profile(policy=policy), mode, LAN)  # type: ignore[arg-type]  # one of the two above
         assert outcome(desired(made["Connected"]), SENT["LAN"]) == expected
 
 

@@ -29,7 +29,7 @@ def named(**changes: object) -> Profile:
 
 def in_mode(mode: str, wanted: Profile) -> Connected:
     state = worlds.connected(wanted)
-    target = events.Target(connected=True, chosen_mode=mode)  # type: ignore[arg-type]
+    target = events.Target(connected=True, chosen_mode=mode)  # type: ignore[arg-type]  # a mode, as parametrized
     return msgspec.structs.replace(state, facts=msgspec.structs.replace(state.facts, target=target))
 
 
@@ -137,7 +137,7 @@ def _is_documentation(found: object) -> bool:
 
     ranges = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "2001::/23", "3fff::/20")
     networks = [ipaddress.ip_network(text) for text in ranges]
-    return any(net.version == found.version and found in net for net in networks)  # type: ignore[attr-defined]
+    return any(net.version == found.version and found in net for net in networks)  # type: ignore[attr-defined]  # networks of the standard library
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_what_other_programs_wrote_is_understood(home: Path) -> None:
 @pytest.mark.parametrize("part", ["/usr/bin/wgtray", "/opt/my tools/wgtray", 'a"b', "50%", "$HOME`x`\\"])
 def test_the_command_of_a_desktop_entry_comes_back_as_it_was(part: str) -> None:
     entry = configparser.RawConfigParser(interpolation=None, delimiters="=")
-    entry.optionxform = str  # type: ignore[assignment, method-assign]
+    entry.optionxform = str  # type: ignore[assignment, method-assign]  # how configparser is told to keep capitals
     entry.read_string(autostart.desktop_entry((part, "--hidden"), hidden=False))
     raw = entry["Desktop Entry"]["Exec"].replace("\\\\", "\\")  # the general escape of a string value
     first = re.fullmatch(r'(?:"((?:\\.|[^"\\])*)"|(\S+)) --hidden', raw)
@@ -76,8 +76,8 @@ def test_a_frozen_program_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None
 def test_on_windows_it_is_a_value_of_the_users_run_key(monkeypatch: pytest.MonkeyPatch) -> None:
     registry: dict[tuple[str, str], str | None] = {}
     fake = types.ModuleType("wgtray.desktop.run_key")
-    fake.read = lambda key, name: registry.get((key, name))  # type: ignore[attr-defined]
-    fake.write = lambda key, name, value: registry.update({(key, name): value})  # type: ignore[attr-defined]
+    fake.read = lambda key, name: registry.get((key, name))  # type: ignore[attr-defined]  # a module made here
+    fake.write = lambda key, name, value: registry.update({(key, name): value})  # type: ignore[attr-defined]  # a module made here
     monkeypatch.setitem(sys.modules, "wgtray.desktop.run_key", fake)
     monkeypatch.setattr("wgtray.desktop.run_key", fake, raising=False)
     monkeypatch.setattr(autostart, "SYSTEM", "windows")

@@ -19,7 +19,7 @@ class PlainFile(KeyringBackend):
     """As keyrings.alt's, which writes passwords to a file."""
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring is not typed
 
     priority = 0.5
 
@@ -76,7 +76,7 @@ def test_a_chain_is_as_good_as_its_first(monkeypatch: pytest.MonkeyPatch, best: 
 def test_trouble_never_repeats_what_the_keyring_said(memory: MemoryKeyring, do: object) -> None:
     memory.broken = OSError(f"while writing {KEY}")
     with pytest.raises(keys.KeyringTrouble) as trouble:
-        do()  # type: ignore[operator]
+        do()  # type: ignore[operator]  # one of the callables above
     assert KEY not in str(trouble.value)
     assert "OSError" in str(trouble.value)
     assert trouble.value.__cause__ is None

@@ -200,7 +200,7 @@ def test_a_forwarder_that_fails_goes_on_at_once(caplog: pytest.LogCaptureFixture
         await asyncio.get_running_loop().create_future()
 
     async def play() -> None:
-        scene.naming._forwarder.run = failing  # type: ignore[method-assign]
+        scene.naming._forwarder.run = failing  # type: ignore[method-assign]  # replaced for this test
         running = asyncio.ensure_future(scene.naming.run())
         await third.wait()
         running.cancel()

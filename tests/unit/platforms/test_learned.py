@@ -99,22 +99,22 @@ def kernel_with_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("kernel_with_ipv6")
 def test_the_hold_is_laid_before_the_route() -> None:
     told = Told()
-    asyncio.run(learned.put(told, [BANK], NO_LINK))  # type: ignore[arg-type]
+    asyncio.run(learned.put(told, [BANK], NO_LINK))  # type: ignore[arg-type]  # as much of a socket as is asked for
     assert [[(route.metric, route.device) for route in batch] for batch in told.batches] == [[(9000, None)]]
     told = Told()
-    asyncio.run(learned.put(told, [BANK], Into("lo")))  # type: ignore[arg-type]
+    asyncio.run(learned.put(told, [BANK], Into("lo")))  # type: ignore[arg-type]  # as much of a socket as is asked for
     assert [[route.metric for route in batch] for batch in told.batches] == [[9000, 50]]
 
 
 @pytest.mark.usefixtures("kernel_with_ipv6")
 def test_many_are_told_in_batches() -> None:
     told = Told()
-    asyncio.run(learned.remove(told, [Address(f"9.9.9.{at}") for at in range(40)]))  # type: ignore[arg-type]
+    asyncio.run(learned.remove(told, [Address(f"9.9.9.{at}") for at in range(40)]))  # type: ignore[arg-type]  # as much of a socket as is asked for
     assert [len(batch) for batch in told.batches] == [BATCH, BATCH, 80 - 2 * BATCH]
 
 
 def test_without_ipv6_in_the_kernel_nothing_of_it_is_laid(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ipv6, "in_kernel", lambda: False)
     told = Told()
-    asyncio.run(learned.put(told, [SIX], NO_LINK))  # type: ignore[arg-type]
+    asyncio.run(learned.put(told, [SIX], NO_LINK))  # type: ignore[arg-type]  # as much of a socket as is asked for
     assert told.batches == []
