@@ -24,6 +24,10 @@
         <translation>Eine Pause dauert 1 bis {most} Minuten, nicht {minutes}. Nichts wurde geändert. Trennen Sie stattdessen die Verbindung.</translation>
     </message>
     <message>
+        <source>A report for your administrator</source>
+        <translation>Ein Bericht für Ihre Administration</translation>
+    </message>
+    <message>
         <source>A rule for a program</source>
         <translation>Eine Regel für ein Programm</translation>
     </message>
@@ -40,8 +44,16 @@
         <translation>Programm hinzufügen…</translation>
     </message>
     <message>
+        <source>Add a system tray to your panel. Until then "wgtray" opens the window.</source>
+        <translation>Fügen Sie Ihrer Leiste einen Infobereich hinzu. Bis dahin öffnet „wgtray“ das Fenster.</translation>
+    </message>
+    <message>
         <source>Address</source>
         <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>All programs that the service runs are installed.</source>
+        <translation>Alle Programme, die der Dienst braucht, sind installiert.</translation>
     </message>
     <message>
         <source>All rules…</source>
@@ -54,6 +66,10 @@
     <message>
         <source>An app was cut off</source>
         <translation>Eine App wurde abgeschnitten</translation>
+    </message>
+    <message>
+        <source>Another VPN runs: {names}. It may take over routes, names or the firewall.</source>
+        <translation>Ein anderes VPN läuft: {names}. Es kann Routen, Namen oder die Firewall übernehmen.</translation>
     </message>
     <message>
         <source>Another file…</source>
@@ -78,6 +94,10 @@
     <message>
         <source>Ask</source>
         <translation>Fragen</translation>
+    </message>
+    <message>
+        <source>At login</source>
+        <translation>Beim Anmelden</translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -116,6 +136,18 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
+        <source>Check</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Erneut prüfen</translation>
+    </message>
+    <message>
+        <source>Check this computer's internet connection. Some networks hold back UDP: try another one, such as a phone's.</source>
+        <translation>Prüfen Sie die Internetverbindung dieses Computers. Manche Netze halten UDP zurück: Versuchen Sie ein anderes, etwa das eines Telefons.</translation>
+    </message>
+    <message>
         <source>Choose automatically</source>
         <translation>Automatisch</translation>
     </message>
@@ -146,6 +178,10 @@
     <message>
         <source>Connect this computer to your company</source>
         <translation>Diesen Computer mit Ihrer Firma verbinden</translation>
+    </message>
+    <message>
+        <source>Connect to a network, or write a name server into /etc/resolv.conf.</source>
+        <translation>Verbinden Sie sich mit einem Netz, oder tragen Sie einen Nameserver in /etc/resolv.conf ein.</translation>
     </message>
     <message>
         <source>Connected</source>
@@ -232,6 +268,10 @@
         <translation>Freie Software unter der GNU Affero General Public License, Version 3 oder neuer.</translation>
     </message>
     <message>
+        <source>GNOME shows no tray icons by itself, so the icon cannot be seen.</source>
+        <translation>GNOME zeigt von sich aus keine Symbole im Infobereich, das Symbol ist also nicht zu sehen.</translation>
+    </message>
+    <message>
         <source>Help</source>
         <translation>Hilfe</translation>
     </message>
@@ -240,12 +280,20 @@
         <translation>Wie</translation>
     </message>
     <message>
+        <source>If something does not work, stop it and try again.</source>
+        <translation>Wenn etwas nicht geht, beenden Sie es und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
         <source>Import a profile…</source>
         <translation>Profil importieren…</translation>
     </message>
     <message>
         <source>Import and connect</source>
         <translation>Importieren und verbinden</translation>
+    </message>
+    <message>
+        <source>Import the file from your administrator with "wgtray profile import FILE".</source>
+        <translation>Importieren Sie die Datei Ihrer Administration mit „wgtray profile import FILE“.</translation>
     </message>
     <message>
         <source>Importing…</source>
@@ -262,6 +310,30 @@
     <message>
         <source>In the office: company systems are reached directly.</source>
         <translation>Im Büro: Die Systeme der Firma werden direkt erreicht.</translation>
+    </message>
+    <message>
+        <source>Install and switch on the extension "AppIndicator and KStatusNotifierItem Support". Until then "wgtray" opens the window.</source>
+        <translation>Installieren und aktivieren Sie die Erweiterung „AppIndicator and KStatusNotifierItem Support“. Bis dahin öffnet „wgtray“ das Fenster.</translation>
+    </message>
+    <message>
+        <source>Install the package nftables.</source>
+        <translation>Installieren Sie das Paket nftables.</translation>
+    </message>
+    <message>
+        <source>Install the package of wgtray, or run it by hand with "sudo wgtray-helper run".</source>
+        <translation>Installieren Sie das Paket von wgtray, oder starten Sie den Dienst von Hand mit „sudo wgtray-helper run“.</translation>
+    </message>
+    <message>
+        <source>Install the package wireguard, or wireguard-go.</source>
+        <translation>Installieren Sie das Paket wireguard oder wireguard-go.</translation>
+    </message>
+    <message>
+        <source>Install the packages wireguard-tools, iproute2 and nftables.</source>
+        <translation>Installieren Sie die Pakete wireguard-tools, iproute2 und nftables.</translation>
+    </message>
+    <message>
+        <source>Keyring</source>
+        <translation>Schlüsselbund</translation>
     </message>
     <message>
         <source>Language</source>
@@ -288,8 +360,16 @@
         <translation>Gelernte Adressen</translation>
     </message>
     <message>
+        <source>Load the module tun, or let this container have the device.</source>
+        <translation>Laden Sie das Modul tun, oder geben Sie diesem Container das Gerät.</translation>
+    </message>
+    <message>
         <source>Log in to this network…</source>
         <translation>An diesem Netz anmelden…</translation>
+    </message>
+    <message>
+        <source>Log out and in again.</source>
+        <translation>Melden Sie sich ab und wieder an.</translation>
     </message>
     <message>
         <source>Looking for the addresses of {host}…</source>
@@ -300,12 +380,20 @@
         <translation>Der Dienst von wgtray wird gesucht…</translation>
     </message>
     <message>
+        <source>Looking…</source>
+        <translation>Wird geprüft…</translation>
+    </message>
+    <message>
         <source>Loss</source>
         <translation>Verlust</translation>
     </message>
     <message>
         <source>Moved from {from} to {to}</source>
         <translation>Von {from} zu {to} gewechselt</translation>
+    </message>
+    <message>
+        <source>Name servers are set ({resolver}).</source>
+        <translation>Nameserver sind eingetragen ({resolver}).</translation>
     </message>
     <message>
         <source>Names</source>
@@ -340,6 +428,10 @@
         <translation>Eine Anmeldeseite dieses Netzes wurde nicht gefunden, es gibt also nichts zu öffnen. Nichts wurde geändert. Wenn das Netz eine hat, warten Sie ein paar Sekunden und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
+        <source>No name server is set on this computer, so names of nodes cannot be found.</source>
+        <translation>Auf diesem Computer ist kein Nameserver eingetragen, Namen von Knoten sind daher nicht zu finden.</translation>
+    </message>
+    <message>
         <source>No name server may be asked here, so names are not found. Ask your administrator to name one.</source>
         <translation>Hier darf kein Namensserver gefragt werden, daher werden Namen nicht gefunden. Bitten Sie Ihre Administration, einen zu nennen.</translation>
     </message>
@@ -350,6 +442,10 @@
     <message>
         <source>No node is called {node}. Nothing was changed. Choose one of: {known}.</source>
         <translation>Kein Knoten heißt {node}. Nichts wurde geändert. Wählen Sie einen von: {known}.</translation>
+    </message>
+    <message>
+        <source>No other VPN runs.</source>
+        <translation>Kein anderes VPN läuft.</translation>
     </message>
     <message>
         <source>No other node is ready</source>
@@ -364,6 +460,10 @@
         <translation>Knoten</translation>
     </message>
     <message>
+        <source>None of the {all} nodes answers.</source>
+        <translation>Keiner der {all} Knoten antwortet.</translation>
+    </message>
+    <message>
         <source>Not connected</source>
         <translation>Nicht verbunden</translation>
     </message>
@@ -376,8 +476,20 @@
         <translation>Nicht alles, was geschützt sein soll, ist gerade geschützt</translation>
     </message>
     <message>
+        <source>Not everything that should be protected is protected right now.</source>
+        <translation>Gerade ist nicht alles geschützt, was geschützt sein soll.</translation>
+    </message>
+    <message>
+        <source>Not everything that should be protected is protected right now. Company traffic may go out directly. wgtray keeps trying; if this stays, tell your administrator.</source>
+        <translation>Nicht alles, was geschützt sein soll, ist gerade geschützt. Verkehr der Firma kann direkt hinausgehen. wgtray versucht es weiter; bleibt es dabei, sagen Sie es Ihrer Administration.</translation>
+    </message>
+    <message>
         <source>Not everything that should be protected was protected.</source>
         <translation>Nicht alles, was geschützt sein soll, war geschützt.</translation>
+    </message>
+    <message>
+        <source>Not installed: {tools}. Without them nothing can be connected.</source>
+        <translation>Nicht installiert: {tools}. Ohne sie ist keine Verbindung möglich.</translation>
     </message>
     <message>
         <source>Nothing keeps you from the login page. Open {url} in your browser.</source>
@@ -414,6 +526,10 @@
     <message>
         <source>Open wgtray…</source>
         <translation>wgtray öffnen…</translation>
+    </message>
+    <message>
+        <source>Other VPNs</source>
+        <translation>Andere VPNs</translation>
     </message>
     <message>
         <source>Overview</source>
@@ -476,8 +592,16 @@
         <translation>Geschützter Verkehr wird zurückgehalten: {why}.</translation>
     </message>
     <message>
+        <source>Protection</source>
+        <translation>Schutz</translation>
+    </message>
+    <message>
         <source>Quit wgtray</source>
         <translation>wgtray beenden</translation>
+    </message>
+    <message>
+        <source>Read "Sensitive apps" in the help: it says what is needed.</source>
+        <translation>Lesen Sie „Sensible Apps“ in der Hilfe: Dort steht, was gebraucht wird.</translation>
     </message>
     <message>
         <source>Remarks</source>
@@ -488,6 +612,14 @@
         <translation>Entfernen</translation>
     </message>
     <message>
+        <source>Report…</source>
+        <translation>Bericht…</translation>
+    </message>
+    <message>
+        <source>Restart the service after an update, or install both in the same version.</source>
+        <translation>Starten Sie den Dienst nach einer Aktualisierung neu, oder installieren Sie beide in derselben Version.</translation>
+    </message>
+    <message>
         <source>Resume</source>
         <translation>Fortsetzen</translation>
     </message>
@@ -496,12 +628,24 @@
         <translation>Sensible Apps</translation>
     </message>
     <message>
+        <source>Service</source>
+        <translation>Dienst</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
     </message>
     <message>
         <source>Show:</source>
         <translation>Zeigen:</translation>
+    </message>
+    <message>
+        <source>Single programs can be kept in the tunnel from their first packet.</source>
+        <translation>Einzelne Programme können vom ersten Paket an im Tunnel gehalten werden.</translation>
+    </message>
+    <message>
+        <source>Single programs cannot be kept in the tunnel on this computer.</source>
+        <translation>Einzelne Programme können auf diesem Computer nicht im Tunnel gehalten werden.</translation>
     </message>
     <message>
         <source>Something went wrong that this version has no words for ({code}{detail}). It may affect your connection. Update {app}; if this stays, send this sentence to your administrator.</source>
@@ -516,6 +660,10 @@
         <translation>Aufteilung</translation>
     </message>
     <message>
+        <source>Start GNOME Keyring or KWallet, or import the profile with --keys helper.</source>
+        <translation>Starten Sie GNOME Keyring oder KWallet, oder importieren Sie das Profil mit --keys helper.</translation>
+    </message>
+    <message>
         <source>Start when I log in</source>
         <translation>Beim Anmelden starten</translation>
     </message>
@@ -526,6 +674,10 @@
     <message>
         <source>State: {state}</source>
         <translation>Zustand: {state}</translation>
+    </message>
+    <message>
+        <source>Switch it on with "wgtray autostart on".</source>
+        <translation>Schalten Sie es mit „wgtray autostart on“ ein.</translation>
     </message>
     <message>
         <source>Take off</source>
@@ -552,12 +704,24 @@
         <translation>Der beste Knoten wird automatisch gewählt.</translation>
     </message>
     <message>
+        <source>The desktop shows no tray icons, so the icon cannot be seen.</source>
+        <translation>Die Oberfläche zeigt keine Symbole im Infobereich, das Symbol ist also nicht zu sehen.</translation>
+    </message>
+    <message>
+        <source>The desktop shows tray icons.</source>
+        <translation>Die Oberfläche zeigt Symbole im Infobereich.</translation>
+    </message>
+    <message>
         <source>The first measurements will be here in a moment.</source>
         <translation>Die ersten Messungen erscheinen gleich hier.</translation>
     </message>
     <message>
         <source>The graphical parts of wgtray are not installed. Install them with "pip install wgtray[gui]", or use the command line: "wgtray status".</source>
         <translation>Die grafischen Teile von wgtray sind nicht installiert. Installieren Sie sie mit "pip install wgtray[gui]", oder benutzen Sie die Befehlszeile: "wgtray status".</translation>
+    </message>
+    <message>
+        <source>The keyring is locked, so the private key cannot be read.</source>
+        <translation>Der Schlüsselbund ist gesperrt, der private Schlüssel ist nicht zu lesen.</translation>
     </message>
     <message>
         <source>The name {name} has no address right now. A node whose name has none cannot be used. Check this computer's internet connection; if that works, tell your administrator.</source>
@@ -620,6 +784,10 @@
         <translation>Das Profil von {company} wurde entfernt.</translation>
     </message>
     <message>
+        <source>The profile of {profile} is imported ({nodes} nodes).</source>
+        <translation>Das Profil von {profile} ist importiert (Knoten: {nodes}).</translation>
+    </message>
+    <message>
         <source>The program {tool} is not installed. Without it {app} cannot connect. Install the package {package} and connect again.</source>
         <translation>Das Programm {tool} ist nicht installiert. Ohne es kann {app} keine Verbindung aufbauen. Installieren Sie das Paket {package} und verbinden Sie sich noch einmal.</translation>
     </message>
@@ -644,6 +812,18 @@
         <translation>Die gespeicherten Einstellungen in {path} konnten nicht gelesen werden. Nichts wurde geändert. Stellen Sie die Datei wieder her, oder schieben Sie sie beiseite und importieren Sie Ihr Profil noch einmal.</translation>
     </message>
     <message>
+        <source>The service is not installed, so nothing can be connected.</source>
+        <translation>Der Dienst ist nicht installiert, also ist keine Verbindung möglich.</translation>
+    </message>
+    <message>
+        <source>The service is version {service}, this program is version {version}.</source>
+        <translation>Der Dienst hat die Version {service}, dieses Programm die Version {version}.</translation>
+    </message>
+    <message>
+        <source>The service runs (version {version}).</source>
+        <translation>Der Dienst läuft (Version {version}).</translation>
+    </message>
+    <message>
         <source>The socket of wgtray's service belongs to another user</source>
         <translation>Der Socket des Dienstes von wgtray gehört einem anderen Benutzer</translation>
     </message>
@@ -664,12 +844,28 @@
         <translation>Der Weg für geschützte Programme ist noch nicht bereit. Das Programm wurde nicht gestartet. Versuchen Sie es gleich noch einmal.</translation>
     </message>
     <message>
+        <source>There is a keyring for the private key.</source>
+        <translation>Für den privaten Schlüssel gibt es einen Schlüsselbund.</translation>
+    </message>
+    <message>
         <source>There is a rule called {program} already. Nothing was changed. Choose another with "--name", or remove that one first.</source>
         <translation>Es gibt schon eine Regel namens {program}. Nichts wurde geändert. Wählen Sie mit "--name" einen anderen Namen, oder entfernen Sie jene zuerst.</translation>
     </message>
     <message>
+        <source>There is no WireGuard: neither a kernel module nor wireguard-go.</source>
+        <translation>WireGuard fehlt: Es gibt weder ein Kernelmodul noch wireguard-go.</translation>
+    </message>
+    <message>
         <source>There is no company profile on this computer yet, so there is nothing to connect to. Import the file from your administrator with "wgtray profile import FILE".</source>
         <translation>Auf diesem Computer ist noch kein Firmenprofil, es gibt also nichts zu verbinden. Importieren Sie die Datei von Ihrer Administration mit "wgtray profile import FILE".</translation>
+    </message>
+    <message>
+        <source>There is no firewall program, so nothing can be held back outside the tunnel.</source>
+        <translation>Es gibt kein Firewall-Programm, außerhalb des Tunnels kann also nichts zurückgehalten werden.</translation>
+    </message>
+    <message>
+        <source>There is no profile yet, so there is nothing to connect to.</source>
+        <translation>Es gibt noch kein Profil, also nichts, womit eine Verbindung möglich wäre.</translation>
     </message>
     <message>
         <source>There is no space left to write {path}. Nothing was changed. Free some space on that disk and try again.</source>
@@ -695,6 +891,17 @@
         <source>This computer has no network. Company systems cannot be reached until it has one. Connect to a network; {app} then reconnects by itself.</source>
         <translation>Dieser Computer hat kein Netz. Die Systeme der Firma sind so lange nicht erreichbar. Verbinden Sie sich mit einem Netz; {app} verbindet sich dann von selbst wieder.</translation>
     </message>
+    <message numerus="yes">
+        <source>This computer is ready, with {count} things to look at.</source>
+        <translation>
+            <numerusform>Dieser Computer ist bereit; {count} Punkt verdient einen Blick.</numerusform>
+            <numerusform>Dieser Computer ist bereit; {count} Punkte verdienen einen Blick.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This computer is ready.</source>
+        <translation>Dieser Computer ist bereit.</translation>
+    </message>
     <message>
         <source>This could not be changed ({why}).</source>
         <translation>Das konnte nicht geändert werden ({why}).</translation>
@@ -708,8 +915,16 @@
         <translation>Das geschieht immer wieder: Weitere stehen auf der Seite Verlauf.</translation>
     </message>
     <message>
+        <source>This is all that the report holds. Keys, addresses, names of hosts and people are replaced. Save it and send it to your administrator.</source>
+        <translation>Das ist alles, was der Bericht enthält. Schlüssel, Adressen, Namen von Rechnern und Personen sind ersetzt. Speichern Sie ihn und schicken Sie ihn an Ihre Administration.</translation>
+    </message>
+    <message>
         <source>This is more than one message between {app} and its service can hold. Nothing was changed. Use a profile with fewer nodes, networks or programs.</source>
         <translation>Das ist mehr, als eine Nachricht zwischen {app} und seinem Dienst fasst. Nichts wurde geändert. Benutzen Sie ein Profil mit weniger Knoten, Netzen oder Programmen.</translation>
+    </message>
+    <message>
+        <source>This is no graphical session, so there is no tray.</source>
+        <translation>Dies ist keine grafische Sitzung, es gibt also keinen Infobereich.</translation>
     </message>
     <message>
         <source>This is what the profile of {company} does</source>
@@ -722,6 +937,10 @@
     <message>
         <source>This network lets nothing through before you have logged in at {url}. You cannot reach your company until then. Open that page in your browser; {app} connects by itself afterwards.</source>
         <translation>Dieses Netz lässt nichts durch, bevor Sie sich unter {url} angemeldet haben. Bis dahin ist Ihre Firma nicht erreichbar. Öffnen Sie diese Seite im Browser; {app} verbindet sich danach von selbst.</translation>
+    </message>
+    <message>
+        <source>This session has no keyring that keeps secrets.</source>
+        <translation>Diese Sitzung hat keinen Schlüsselbund, der Geheimnisse bewahrt.</translation>
     </message>
     <message>
         <source>This system cannot send a single program into the tunnel. The program was not started. Use "wgtray mode full", which sends everything there.</source>
@@ -756,8 +975,16 @@
         <translation>Verkehr</translation>
     </message>
     <message>
+        <source>Tray</source>
+        <translation>Infobereich</translation>
+    </message>
+    <message>
         <source>Tray icon</source>
         <translation>Symbol im Infobereich</translation>
+    </message>
+    <message>
+        <source>Unlock it: log in to the desktop, or open its password program.</source>
+        <translation>Entsperren Sie ihn: Melden Sie sich an der Oberfläche an, oder öffnen Sie deren Passwortprogramm.</translation>
     </message>
     <message>
         <source>Use this node</source>
@@ -786,6 +1013,10 @@
     <message>
         <source>What happens to your connection is noted here: switches, interruptions, changes.</source>
         <translation>Was mit Ihrer Verbindung geschieht, wird hier vermerkt: Wechsel, Unterbrechungen, Änderungen.</translation>
+    </message>
+    <message>
+        <source>What must not leave outside the tunnel can be held back ({program}).</source>
+        <translation>Was den Tunnel nicht verlassen darf, kann zurückgehalten werden ({program}).</translation>
     </message>
     <message>
         <source>What you can do</source>
@@ -828,8 +1059,16 @@
         <translation>Weiß</translation>
     </message>
     <message>
+        <source>WireGuard</source>
+        <translation>WireGuard</translation>
+    </message>
+    <message>
         <source>WireGuard is a registered trademark of Jason A. Donenfeld.</source>
         <translation>WireGuard ist eine eingetragene Marke von Jason A. Donenfeld.</translation>
+    </message>
+    <message>
+        <source>WireGuard is there ({implementation}).</source>
+        <translation>WireGuard ist da ({implementation}).</translation>
     </message>
     <message>
         <source>Write the address as your administrator gave it, such as 10.66.0.10/32.</source>
@@ -882,6 +1121,10 @@
     <message>
         <source>You may not {action} on this computer. Nothing was changed. Your administrator decides this; ask there if you need it.</source>
         <translation>Sie dürfen auf diesem Computer nicht: {action}. Nichts wurde geändert. Ihre Administration entscheidet darüber; fragen Sie dort, wenn Sie es brauchen.</translation>
+    </message>
+    <message>
+        <source>You were added to the group wgtray after you logged in, so you may not use the service yet.</source>
+        <translation>Sie wurden nach Ihrer Anmeldung in die Gruppe wgtray aufgenommen und dürfen den Dienst noch nicht nutzen.</translation>
     </message>
     <message>
         <source>Your address</source>
@@ -988,6 +1231,10 @@
         <translation>ein Profil importieren</translation>
     </message>
     <message>
+        <source>in order</source>
+        <translation>in Ordnung</translation>
+    </message>
+    <message>
         <source>in use</source>
         <translation>aktiv</translation>
     </message>
@@ -1060,6 +1307,10 @@
         <translation>Grenze {ms} ms</translation>
     </message>
     <message>
+        <source>look here</source>
+        <translation>ansehen</translation>
+    </message>
+    <message>
         <source>moved to {node}</source>
         <translation>zu {node} gewechselt</translation>
     </message>
@@ -1128,6 +1379,10 @@
         <translation>auf diesem Computer noch nicht möglich</translation>
     </message>
     <message>
+        <source>note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
         <source>nothing</source>
         <translation>nichts</translation>
     </message>
@@ -1162,6 +1417,10 @@
     <message>
         <source>pause</source>
         <translation>pausieren</translation>
+    </message>
+    <message>
+        <source>pinned</source>
+        <translation>fest gewählt</translation>
     </message>
     <message>
         <source>ready</source>
@@ -1272,12 +1531,24 @@
         <translation>durch den Tunnel</translation>
     </message>
     <message>
+        <source>to be mended</source>
+        <translation>zu beheben</translation>
+    </message>
+    <message>
         <source>under 1 ms</source>
         <translation>unter 1 ms</translation>
     </message>
     <message>
+        <source>wgtray does not start when you log in.</source>
+        <translation>wgtray startet nicht, wenn Sie sich anmelden.</translation>
+    </message>
+    <message>
         <source>wgtray is running already; its window is open now.</source>
         <translation>wgtray läuft schon; sein Fenster ist jetzt offen.</translation>
+    </message>
+    <message>
+        <source>wgtray keeps trying. If this stays, send a report to your administrator.</source>
+        <translation>wgtray versucht es weiter. Wenn das so bleibt, schicken Sie einen Bericht an Ihre Administration.</translation>
     </message>
     <message>
         <source>wgtray needs a graphical session to show itself and found none. Start it from your desktop, or use the command line: "wgtray status".</source>
@@ -1290,6 +1561,10 @@
     <message>
         <source>wgtray reaches your company over the best of its WireGuard nodes and carries only what belongs there.</source>
         <translation>wgtray erreicht Ihre Firma über den besten ihrer WireGuard-Knoten und befördert nur, was dorthin gehört.</translation>
+    </message>
+    <message>
+        <source>wgtray starts when you log in.</source>
+        <translation>wgtray startet, wenn Sie sich anmelden.</translation>
     </message>
     <message>
         <source>wgtray's service does not answer</source>
@@ -1312,12 +1587,16 @@
         <translation>Der Dienst von wgtray ist verschwunden</translation>
     </message>
     <message>
-        <source>Not everything that should be protected is protected right now. Company traffic may go out directly. wgtray keeps trying; if this stays, tell your administrator.</source>
-        <translation>Nicht alles, was geschützt sein soll, ist gerade geschützt. Verkehr der Firma kann direkt hinausgehen. wgtray versucht es weiter; bleibt es dabei, sagen Sie es Ihrer Administration.</translation>
-    </message>
-    <message>
         <source>what you pasted</source>
         <translation>was Sie eingefügt haben</translation>
+    </message>
+    <message>
+        <source>wireguard-go is there, but the device /dev/net/tun is not, so no tunnel can be made.</source>
+        <translation>wireguard-go ist da, das Gerät /dev/net/tun aber nicht; ein Tunnel ist so nicht möglich.</translation>
+    </message>
+    <message>
+        <source>you are in the office</source>
+        <translation>Sie sind im Büro</translation>
     </message>
     <message>
         <source>you are not connected</source>
@@ -1346,6 +1625,10 @@
     <message>
         <source>{address} goes {where}: {why}.</source>
         <translation>{address} geht {where}: {why}.</translation>
+    </message>
+    <message>
+        <source>{answering} of {all} nodes answer.</source>
+        <translation>{answering} von {all} Knoten antworten.</translation>
     </message>
     <message>
         <source>{apps} may only use the tunnel and is held back while you are not connected. Everything else works. Connect to use it again.</source>
@@ -1466,6 +1749,13 @@
             <numerusform>{count} Sekunden</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>{count} things have to be mended.</source>
+        <translation>
+            <numerusform>{count} Punkt ist zu beheben.</numerusform>
+            <numerusform>{count} Punkte sind zu beheben.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{detail} is a name of the company</source>
         <translation>{detail} ist ein Name der Firma</translation>
@@ -1477,6 +1767,10 @@
     <message>
         <source>{file} cannot be read ({why}). Check the file, or ask your administrator for it again.</source>
         <translation>{file} kann nicht gelesen werden ({why}). Prüfen Sie die Datei, oder bitten Sie Ihre Administration noch einmal darum.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be saved ({why}). Choose a folder of yours.</source>
+        <translation>{file} kann nicht gespeichert werden ({why}). Wählen Sie einen eigenen Ordner.</translation>
     </message>
     <message>
         <source>{file} cannot be used. Send this to your administrator:</source>
@@ -1637,14 +1931,6 @@
     <message>
         <source>↓ {down}   ↑ {up}</source>
         <translation>↓ {down}   ↑ {up}</translation>
-    </message>
-    <message>
-        <source>pinned</source>
-        <translation>fest gewählt</translation>
-    </message>
-    <message>
-        <source>you are in the office</source>
-        <translation>Sie sind im Büro</translation>
     </message>
 </context>
 </TS>

@@ -24,6 +24,10 @@
         <translation>暂停时间为 1 到 {most} 分钟，不能是 {minutes} 分钟。未做任何更改。请改为断开连接。</translation>
     </message>
     <message>
+        <source>A report for your administrator</source>
+        <translation>给管理员的报告</translation>
+    </message>
+    <message>
         <source>A rule for a program</source>
         <translation>程序规则</translation>
     </message>
@@ -40,8 +44,16 @@
         <translation>添加程序…</translation>
     </message>
     <message>
+        <source>Add a system tray to your panel. Until then "wgtray" opens the window.</source>
+        <translation>请在面板上添加系统托盘。在此之前，“wgtray”会打开窗口。</translation>
+    </message>
+    <message>
         <source>Address</source>
         <translation>地址</translation>
+    </message>
+    <message>
+        <source>All programs that the service runs are installed.</source>
+        <translation>服务所需的程序均已安装。</translation>
     </message>
     <message>
         <source>All rules…</source>
@@ -54,6 +66,10 @@
     <message>
         <source>An app was cut off</source>
         <translation>一个应用已被切断</translation>
+    </message>
+    <message>
+        <source>Another VPN runs: {names}. It may take over routes, names or the firewall.</source>
+        <translation>正在运行另一个 VPN：{names}。它可能接管路由、域名解析或防火墙。</translation>
     </message>
     <message>
         <source>Another file…</source>
@@ -78,6 +94,10 @@
     <message>
         <source>Ask</source>
         <translation>查询</translation>
+    </message>
+    <message>
+        <source>At login</source>
+        <translation>登录时</translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -116,6 +136,18 @@
         <translation>取消</translation>
     </message>
     <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>重新检查</translation>
+    </message>
+    <message>
+        <source>Check this computer's internet connection. Some networks hold back UDP: try another one, such as a phone's.</source>
+        <translation>请检查本机的互联网连接。有些网络会拦截 UDP：请换一个网络试试，例如手机热点。</translation>
+    </message>
+    <message>
         <source>Choose automatically</source>
         <translation>自动选择</translation>
     </message>
@@ -146,6 +178,10 @@
     <message>
         <source>Connect this computer to your company</source>
         <translation>将此电脑连接到您的公司</translation>
+    </message>
+    <message>
+        <source>Connect to a network, or write a name server into /etc/resolv.conf.</source>
+        <translation>请连接网络，或在 /etc/resolv.conf 中写入域名服务器。</translation>
     </message>
     <message>
         <source>Connected</source>
@@ -232,6 +268,10 @@
         <translation>自由软件，采用 GNU Affero 通用公共许可证第 3 版或更高版本。</translation>
     </message>
     <message>
+        <source>GNOME shows no tray icons by itself, so the icon cannot be seen.</source>
+        <translation>GNOME 默认不显示托盘图标，因此看不到图标。</translation>
+    </message>
+    <message>
         <source>Help</source>
         <translation>帮助</translation>
     </message>
@@ -240,12 +280,20 @@
         <translation>方式</translation>
     </message>
     <message>
+        <source>If something does not work, stop it and try again.</source>
+        <translation>如果出现问题，请将其停止后重试。</translation>
+    </message>
+    <message>
         <source>Import a profile…</source>
         <translation>导入配置…</translation>
     </message>
     <message>
         <source>Import and connect</source>
         <translation>导入并连接</translation>
+    </message>
+    <message>
+        <source>Import the file from your administrator with "wgtray profile import FILE".</source>
+        <translation>请用“wgtray profile import FILE”导入管理员给您的文件。</translation>
     </message>
     <message>
         <source>Importing…</source>
@@ -262,6 +310,30 @@
     <message>
         <source>In the office: company systems are reached directly.</source>
         <translation>在办公室：直接访问公司系统。</translation>
+    </message>
+    <message>
+        <source>Install and switch on the extension "AppIndicator and KStatusNotifierItem Support". Until then "wgtray" opens the window.</source>
+        <translation>请安装并启用扩展“AppIndicator and KStatusNotifierItem Support”。在此之前，“wgtray”会打开窗口。</translation>
+    </message>
+    <message>
+        <source>Install the package nftables.</source>
+        <translation>请安装软件包 nftables。</translation>
+    </message>
+    <message>
+        <source>Install the package of wgtray, or run it by hand with "sudo wgtray-helper run".</source>
+        <translation>请安装 wgtray 的软件包，或用“sudo wgtray-helper run”手动启动。</translation>
+    </message>
+    <message>
+        <source>Install the package wireguard, or wireguard-go.</source>
+        <translation>请安装软件包 wireguard 或 wireguard-go。</translation>
+    </message>
+    <message>
+        <source>Install the packages wireguard-tools, iproute2 and nftables.</source>
+        <translation>请安装软件包 wireguard-tools、iproute2 和 nftables。</translation>
+    </message>
+    <message>
+        <source>Keyring</source>
+        <translation>密钥环</translation>
     </message>
     <message>
         <source>Language</source>
@@ -288,8 +360,16 @@
         <translation>已学习的地址</translation>
     </message>
     <message>
+        <source>Load the module tun, or let this container have the device.</source>
+        <translation>请加载 tun 模块，或让此容器使用该设备。</translation>
+    </message>
+    <message>
         <source>Log in to this network…</source>
         <translation>登录此网络…</translation>
+    </message>
+    <message>
+        <source>Log out and in again.</source>
+        <translation>请注销后重新登录。</translation>
     </message>
     <message>
         <source>Looking for the addresses of {host}…</source>
@@ -300,12 +380,20 @@
         <translation>正在查找 wgtray 的服务…</translation>
     </message>
     <message>
+        <source>Looking…</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
         <source>Loss</source>
         <translation>丢包</translation>
     </message>
     <message>
         <source>Moved from {from} to {to}</source>
         <translation>已从 {from} 切换到 {to}</translation>
+    </message>
+    <message>
+        <source>Name servers are set ({resolver}).</source>
+        <translation>已设置域名服务器（{resolver}）。</translation>
     </message>
     <message>
         <source>Names</source>
@@ -340,6 +428,10 @@
         <translation>没有找到此网络的登录页面，因此无需打开。未做任何更改。如果网络确有登录页面，请等待几秒后重试。</translation>
     </message>
     <message>
+        <source>No name server is set on this computer, so names of nodes cannot be found.</source>
+        <translation>本机未设置域名服务器，因此无法解析节点的名称。</translation>
+    </message>
+    <message>
         <source>No name server may be asked here, so names are not found. Ask your administrator to name one.</source>
         <translation>这里不允许询问任何名称服务器，因此无法解析名称。请让管理员指定一个。</translation>
     </message>
@@ -350,6 +442,10 @@
     <message>
         <source>No node is called {node}. Nothing was changed. Choose one of: {known}.</source>
         <translation>没有名为 {node} 的节点。未做任何更改。请从中选择：{known}。</translation>
+    </message>
+    <message>
+        <source>No other VPN runs.</source>
+        <translation>没有其他 VPN 在运行。</translation>
     </message>
     <message>
         <source>No other node is ready</source>
@@ -364,6 +460,10 @@
         <translation>节点</translation>
     </message>
     <message>
+        <source>None of the {all} nodes answers.</source>
+        <translation>{all} 个节点均无应答。</translation>
+    </message>
+    <message>
         <source>Not connected</source>
         <translation>未连接</translation>
     </message>
@@ -376,8 +476,20 @@
         <translation>目前并非所有应受保护的内容都受到保护</translation>
     </message>
     <message>
+        <source>Not everything that should be protected is protected right now.</source>
+        <translation>目前并非所有应受保护的内容都受到保护。</translation>
+    </message>
+    <message>
+        <source>Not everything that should be protected is protected right now. Company traffic may go out directly. wgtray keeps trying; if this stays, tell your administrator.</source>
+        <translation>目前并非所有应受保护的内容都受到保护。公司流量可能直接外连。wgtray 会继续尝试；如果仍然如此，请告知管理员。</translation>
+    </message>
+    <message>
         <source>Not everything that should be protected was protected.</source>
         <translation>并非所有应受保护的内容都曾受到保护。</translation>
+    </message>
+    <message>
+        <source>Not installed: {tools}. Without them nothing can be connected.</source>
+        <translation>未安装：{tools}。缺少它们便无法连接。</translation>
     </message>
     <message>
         <source>Nothing keeps you from the login page. Open {url} in your browser.</source>
@@ -414,6 +526,10 @@
     <message>
         <source>Open wgtray…</source>
         <translation>打开 wgtray…</translation>
+    </message>
+    <message>
+        <source>Other VPNs</source>
+        <translation>其他 VPN</translation>
     </message>
     <message>
         <source>Overview</source>
@@ -476,8 +592,16 @@
         <translation>受保护的流量被拦截：{why}。</translation>
     </message>
     <message>
+        <source>Protection</source>
+        <translation>保护</translation>
+    </message>
+    <message>
         <source>Quit wgtray</source>
         <translation>退出 wgtray</translation>
+    </message>
+    <message>
+        <source>Read "Sensitive apps" in the help: it says what is needed.</source>
+        <translation>请阅读帮助中的“敏感应用”：其中说明了所需条件。</translation>
     </message>
     <message>
         <source>Remarks</source>
@@ -488,6 +612,14 @@
         <translation>移除</translation>
     </message>
     <message>
+        <source>Report…</source>
+        <translation>报告…</translation>
+    </message>
+    <message>
+        <source>Restart the service after an update, or install both in the same version.</source>
+        <translation>更新后请重启服务，或将两者安装为同一版本。</translation>
+    </message>
+    <message>
         <source>Resume</source>
         <translation>恢复</translation>
     </message>
@@ -496,12 +628,24 @@
         <translation>敏感应用</translation>
     </message>
     <message>
+        <source>Service</source>
+        <translation>服务</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>设置</translation>
     </message>
     <message>
         <source>Show:</source>
         <translation>显示：</translation>
+    </message>
+    <message>
+        <source>Single programs can be kept in the tunnel from their first packet.</source>
+        <translation>可从第一个数据包起将单个程序限制在隧道内。</translation>
+    </message>
+    <message>
+        <source>Single programs cannot be kept in the tunnel on this computer.</source>
+        <translation>本机无法将单个程序限制在隧道内。</translation>
     </message>
     <message>
         <source>Something went wrong that this version has no words for ({code}{detail}). It may affect your connection. Update {app}; if this stays, send this sentence to your administrator.</source>
@@ -516,6 +660,10 @@
         <translation>分流</translation>
     </message>
     <message>
+        <source>Start GNOME Keyring or KWallet, or import the profile with --keys helper.</source>
+        <translation>请启动 GNOME Keyring 或 KWallet，或用 --keys helper 导入配置文件。</translation>
+    </message>
+    <message>
         <source>Start when I log in</source>
         <translation>登录时启动</translation>
     </message>
@@ -526,6 +674,10 @@
     <message>
         <source>State: {state}</source>
         <translation>状态：{state}</translation>
+    </message>
+    <message>
+        <source>Switch it on with "wgtray autostart on".</source>
+        <translation>可用“wgtray autostart on”开启。</translation>
     </message>
     <message>
         <source>Take off</source>
@@ -552,12 +704,24 @@
         <translation>自动选择最佳节点。</translation>
     </message>
     <message>
+        <source>The desktop shows no tray icons, so the icon cannot be seen.</source>
+        <translation>桌面不显示托盘图标，因此看不到图标。</translation>
+    </message>
+    <message>
+        <source>The desktop shows tray icons.</source>
+        <translation>桌面会显示托盘图标。</translation>
+    </message>
+    <message>
         <source>The first measurements will be here in a moment.</source>
         <translation>第一批测量结果稍后显示在这里。</translation>
     </message>
     <message>
         <source>The graphical parts of wgtray are not installed. Install them with "pip install wgtray[gui]", or use the command line: "wgtray status".</source>
         <translation>wgtray 的图形部分未安装。请用 "pip install wgtray[gui]" 安装，或使用命令行："wgtray status"。</translation>
+    </message>
+    <message>
+        <source>The keyring is locked, so the private key cannot be read.</source>
+        <translation>密钥环已锁定，无法读取私钥。</translation>
     </message>
     <message>
         <source>The name {name} has no address right now. A node whose name has none cannot be used. Check this computer's internet connection; if that works, tell your administrator.</source>
@@ -620,6 +784,10 @@
         <translation>已移除 {company} 的配置。</translation>
     </message>
     <message>
+        <source>The profile of {profile} is imported ({nodes} nodes).</source>
+        <translation>已导入 {profile} 的配置文件（{nodes} 个节点）。</translation>
+    </message>
+    <message>
         <source>The program {tool} is not installed. Without it {app} cannot connect. Install the package {package} and connect again.</source>
         <translation>程序 {tool} 未安装。没有它 {app} 无法连接。请安装软件包 {package} 并重新连接。</translation>
     </message>
@@ -644,6 +812,18 @@
         <translation>无法读取 {path} 中保存的设置。未做任何更改。请恢复该文件，或将其移走并重新导入配置。</translation>
     </message>
     <message>
+        <source>The service is not installed, so nothing can be connected.</source>
+        <translation>服务未安装，因此无法连接。</translation>
+    </message>
+    <message>
+        <source>The service is version {service}, this program is version {version}.</source>
+        <translation>服务的版本是 {service}，本程序的版本是 {version}。</translation>
+    </message>
+    <message>
+        <source>The service runs (version {version}).</source>
+        <translation>服务正在运行（版本 {version}）。</translation>
+    </message>
+    <message>
         <source>The socket of wgtray's service belongs to another user</source>
         <translation>wgtray 服务的套接字属于另一个用户</translation>
     </message>
@@ -664,12 +844,28 @@
         <translation>受保护程序的通道尚未就绪。程序没有启动。请稍后重试。</translation>
     </message>
     <message>
+        <source>There is a keyring for the private key.</source>
+        <translation>有可存放私钥的密钥环。</translation>
+    </message>
+    <message>
         <source>There is a rule called {program} already. Nothing was changed. Choose another with "--name", or remove that one first.</source>
         <translation>已有名为 {program} 的规则。未做任何更改。请用 "--name" 选择其他名称，或先移除它。</translation>
     </message>
     <message>
+        <source>There is no WireGuard: neither a kernel module nor wireguard-go.</source>
+        <translation>没有 WireGuard：既无内核模块，也无 wireguard-go。</translation>
+    </message>
+    <message>
         <source>There is no company profile on this computer yet, so there is nothing to connect to. Import the file from your administrator with "wgtray profile import FILE".</source>
         <translation>此电脑上还没有公司配置，因此无法连接。请导入管理员提供的文件："wgtray profile import FILE"。</translation>
+    </message>
+    <message>
+        <source>There is no firewall program, so nothing can be held back outside the tunnel.</source>
+        <translation>没有防火墙程序，因此无法拦截隧道外的流量。</translation>
+    </message>
+    <message>
+        <source>There is no profile yet, so there is nothing to connect to.</source>
+        <translation>还没有配置文件，因此无可连接。</translation>
     </message>
     <message>
         <source>There is no space left to write {path}. Nothing was changed. Free some space on that disk and try again.</source>
@@ -695,6 +891,16 @@
         <source>This computer has no network. Company systems cannot be reached until it has one. Connect to a network; {app} then reconnects by itself.</source>
         <translation>此电脑没有网络。在有网络之前无法访问公司系统。请连接网络；{app} 会自动重新连接。</translation>
     </message>
+    <message numerus="yes">
+        <source>This computer is ready, with {count} things to look at.</source>
+        <translation>
+            <numerusform>本机已就绪，有 {count} 项需留意。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This computer is ready.</source>
+        <translation>本机已就绪。</translation>
+    </message>
     <message>
         <source>This could not be changed ({why}).</source>
         <translation>无法更改（{why}）。</translation>
@@ -708,8 +914,16 @@
         <translation>此情况反复发生：更多内容见“活动”页面。</translation>
     </message>
     <message>
+        <source>This is all that the report holds. Keys, addresses, names of hosts and people are replaced. Save it and send it to your administrator.</source>
+        <translation>这是报告的全部内容。密钥、地址、主机名和人名均已替换。请保存后发送给管理员。</translation>
+    </message>
+    <message>
         <source>This is more than one message between {app} and its service can hold. Nothing was changed. Use a profile with fewer nodes, networks or programs.</source>
         <translation>内容超出了 {app} 与其服务之间一条消息的容量。未做任何更改。请使用节点、网络或程序更少的配置。</translation>
+    </message>
+    <message>
+        <source>This is no graphical session, so there is no tray.</source>
+        <translation>当前不是图形会话，因此没有托盘。</translation>
     </message>
     <message>
         <source>This is what the profile of {company} does</source>
@@ -722,6 +936,10 @@
     <message>
         <source>This network lets nothing through before you have logged in at {url}. You cannot reach your company until then. Open that page in your browser; {app} connects by itself afterwards.</source>
         <translation>在您登录 {url} 之前，此网络不放行任何流量。在此之前无法访问公司。请在浏览器中打开该页面；之后 {app} 会自动连接。</translation>
+    </message>
+    <message>
+        <source>This session has no keyring that keeps secrets.</source>
+        <translation>此会话没有可保存机密的密钥环。</translation>
     </message>
     <message>
         <source>This system cannot send a single program into the tunnel. The program was not started. Use "wgtray mode full", which sends everything there.</source>
@@ -756,8 +974,16 @@
         <translation>流量</translation>
     </message>
     <message>
+        <source>Tray</source>
+        <translation>托盘</translation>
+    </message>
+    <message>
         <source>Tray icon</source>
         <translation>托盘图标</translation>
+    </message>
+    <message>
+        <source>Unlock it: log in to the desktop, or open its password program.</source>
+        <translation>请解锁：登录桌面，或打开其密码程序。</translation>
     </message>
     <message>
         <source>Use this node</source>
@@ -786,6 +1012,10 @@
     <message>
         <source>What happens to your connection is noted here: switches, interruptions, changes.</source>
         <translation>您的连接发生的情况会记录在这里：切换、中断、更改。</translation>
+    </message>
+    <message>
+        <source>What must not leave outside the tunnel can be held back ({program}).</source>
+        <translation>可拦截不得离开隧道的流量（{program}）。</translation>
     </message>
     <message>
         <source>What you can do</source>
@@ -828,8 +1058,16 @@
         <translation>白色</translation>
     </message>
     <message>
+        <source>WireGuard</source>
+        <translation>WireGuard</translation>
+    </message>
+    <message>
         <source>WireGuard is a registered trademark of Jason A. Donenfeld.</source>
         <translation>WireGuard 是 Jason A. Donenfeld 的注册商标。</translation>
+    </message>
+    <message>
+        <source>WireGuard is there ({implementation}).</source>
+        <translation>WireGuard 可用（{implementation}）。</translation>
     </message>
     <message>
         <source>Write the address as your administrator gave it, such as 10.66.0.10/32.</source>
@@ -882,6 +1120,10 @@
     <message>
         <source>You may not {action} on this computer. Nothing was changed. Your administrator decides this; ask there if you need it.</source>
         <translation>您在此电脑上不允许：{action}。未做任何更改。由管理员决定；如有需要请咨询管理员。</translation>
+    </message>
+    <message>
+        <source>You were added to the group wgtray after you logged in, so you may not use the service yet.</source>
+        <translation>您登录之后才被加入 wgtray 组，因此暂时无权使用服务。</translation>
     </message>
     <message>
         <source>Your address</source>
@@ -988,6 +1230,10 @@
         <translation>导入配置</translation>
     </message>
     <message>
+        <source>in order</source>
+        <translation>正常</translation>
+    </message>
+    <message>
         <source>in use</source>
         <translation>使用中</translation>
     </message>
@@ -1060,6 +1306,10 @@
         <translation>上限 {ms} ms</translation>
     </message>
     <message>
+        <source>look here</source>
+        <translation>请留意</translation>
+    </message>
+    <message>
         <source>moved to {node}</source>
         <translation>已切换到 {node}</translation>
     </message>
@@ -1128,6 +1378,10 @@
         <translation>此电脑尚不支持</translation>
     </message>
     <message>
+        <source>note</source>
+        <translation>提示</translation>
+    </message>
+    <message>
         <source>nothing</source>
         <translation>无</translation>
     </message>
@@ -1162,6 +1416,10 @@
     <message>
         <source>pause</source>
         <translation>暂停</translation>
+    </message>
+    <message>
+        <source>pinned</source>
+        <translation>已固定</translation>
     </message>
     <message>
         <source>ready</source>
@@ -1272,12 +1530,24 @@
         <translation>通过隧道</translation>
     </message>
     <message>
+        <source>to be mended</source>
+        <translation>需要修复</translation>
+    </message>
+    <message>
         <source>under 1 ms</source>
         <translation>不到 1 ms</translation>
     </message>
     <message>
+        <source>wgtray does not start when you log in.</source>
+        <translation>您登录时 wgtray 不会启动。</translation>
+    </message>
+    <message>
         <source>wgtray is running already; its window is open now.</source>
         <translation>wgtray 已在运行；其窗口现已打开。</translation>
+    </message>
+    <message>
+        <source>wgtray keeps trying. If this stays, send a report to your administrator.</source>
+        <translation>wgtray 会继续尝试。如果仍然如此，请将报告发送给管理员。</translation>
     </message>
     <message>
         <source>wgtray needs a graphical session to show itself and found none. Start it from your desktop, or use the command line: "wgtray status".</source>
@@ -1290,6 +1560,10 @@
     <message>
         <source>wgtray reaches your company over the best of its WireGuard nodes and carries only what belongs there.</source>
         <translation>wgtray 通过最佳的 WireGuard 节点访问公司，并且只传输属于公司的内容。</translation>
+    </message>
+    <message>
+        <source>wgtray starts when you log in.</source>
+        <translation>您登录时 wgtray 会启动。</translation>
     </message>
     <message>
         <source>wgtray's service does not answer</source>
@@ -1312,12 +1586,16 @@
         <translation>wgtray 的服务已消失</translation>
     </message>
     <message>
-        <source>Not everything that should be protected is protected right now. Company traffic may go out directly. wgtray keeps trying; if this stays, tell your administrator.</source>
-        <translation>目前并非所有应受保护的内容都受到保护。公司流量可能直接外连。wgtray 会继续尝试；如果仍然如此，请告知管理员。</translation>
-    </message>
-    <message>
         <source>what you pasted</source>
         <translation>您粘贴的内容</translation>
+    </message>
+    <message>
+        <source>wireguard-go is there, but the device /dev/net/tun is not, so no tunnel can be made.</source>
+        <translation>有 wireguard-go，但没有设备 /dev/net/tun，因此无法建立隧道。</translation>
+    </message>
+    <message>
+        <source>you are in the office</source>
+        <translation>您在办公室</translation>
     </message>
     <message>
         <source>you are not connected</source>
@@ -1346,6 +1624,10 @@
     <message>
         <source>{address} goes {where}: {why}.</source>
         <translation>{address}：{where}，{why}。</translation>
+    </message>
+    <message>
+        <source>{answering} of {all} nodes answer.</source>
+        <translation>{all} 个节点中有 {answering} 个应答。</translation>
     </message>
     <message>
         <source>{apps} may only use the tunnel and is held back while you are not connected. Everything else works. Connect to use it again.</source>
@@ -1457,6 +1739,12 @@
             <numerusform>{count} 秒</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>{count} things have to be mended.</source>
+        <translation>
+            <numerusform>有 {count} 项需要修复。</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{detail} is a name of the company</source>
         <translation>{detail} 是公司的名称</translation>
@@ -1468,6 +1756,10 @@
     <message>
         <source>{file} cannot be read ({why}). Check the file, or ask your administrator for it again.</source>
         <translation>无法读取 {file}（{why}）。请检查该文件，或向管理员再次索取。</translation>
+    </message>
+    <message>
+        <source>{file} cannot be saved ({why}). Choose a folder of yours.</source>
+        <translation>无法保存 {file}（{why}）。请选择您自己的文件夹。</translation>
     </message>
     <message>
         <source>{file} cannot be used. Send this to your administrator:</source>
@@ -1628,14 +1920,6 @@
     <message>
         <source>↓ {down}   ↑ {up}</source>
         <translation>↓ {down}   ↑ {up}</translation>
-    </message>
-    <message>
-        <source>pinned</source>
-        <translation>已固定</translation>
-    </message>
-    <message>
-        <source>you are in the office</source>
-        <translation>您在办公室</translation>
     </message>
 </context>
 </TS>

@@ -39,7 +39,7 @@ ALLOWED: dict[str, set[str]] = {
 QT = {"wgtray.gui"}
 WITHOUT_QT = {f"wgtray.gui.{name}" for name in ("view", "scene", "rows", "events", "notices", "history", "journal")}
 PURE_FORBIDDEN = {"os", "time", "subprocess", "asyncio", "socket", "threading", "pathlib.Path", "datetime", "logging"}
-EFFECTS = {"wgtray.platforms", "wgtray.lab", "wgtray.cli.demo", "wgtray.desktop.run_key"}
+EFFECTS = {"wgtray.platforms", "wgtray.lab", "wgtray.cli.demo", "wgtray.desktop.run_key", "wgtray.desktop.tray_host"}
 ASKS_THE_SYSTEM = {"wgtray.platforms", "wgtray.desktop"}
 
 MODULES = {

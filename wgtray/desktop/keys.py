@@ -5,9 +5,11 @@ several profiles do not collide. ``keyring`` and ``cryptography`` are imported o
 """
 
 import base64
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
+from wgtray.core.checkup import Keyring
 from wgtray.core.fields import Key
 from wgtray.core.secret import Secret
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 SERVICE = "wgtray"
 RECOMMENDED_PRIORITY = 1
 """keyring's own mark (``keyring.core.recommended``): desktop keyrings are above, plain files and "none" below."""
+
+_DESKTOP_BUS = "keyring.backends.SecretService"
 
 
 class KeyringTrouble(Exception):
@@ -29,6 +33,17 @@ def usable() -> bool:
         return _backend() is not None
     except KeyringTrouble:
         return False
+
+
+def state() -> Keyring:
+    """Whether the keyring could be asked now; opens none and asks the user nothing."""
+    try:
+        backend = _backend()
+    except KeyringTrouble:
+        return "none"
+    if backend is None:
+        return "none"
+    return "locked" if type(backend).__module__ == _DESKTOP_BUS and _is_locked() else "usable"
 
 
 def save(public_key: str, secret: Secret) -> None:
@@ -104,6 +119,17 @@ def _backend() -> "KeyringBackend | None":
         return backend if chosen.priority >= RECOMMENDED_PRIORITY else None
     except Exception as error:  # noqa: BLE001 (a configured backend that is not installed raises whatever it likes)
         raise _trouble("be opened", error) from None
+
+
+def _is_locked() -> bool:
+    """Whether the desktop's default collection waits for its password (Secret Service API)."""
+    try:
+        import secretstorage
+
+        with contextlib.closing(secretstorage.dbus_init()) as connection:
+            return bool(secretstorage.get_default_collection(connection).is_locked())
+    except Exception:  # noqa: BLE001 (as in save; an own collection is made only when a key is kept)
+        return False
 
 
 def _trouble(what: str, error: Exception) -> KeyringTrouble:

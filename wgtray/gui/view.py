@@ -31,7 +31,7 @@ from wgtray.words import labels
 IconName = Literal[
     "off", "connecting", "connected-split", "connected-full", "degraded", "blocked", "paused", "office", "no-helper"
 ]
-Page = Literal["overview", "nodes", "split", "apps", "activity", "settings", "about", "help", "welcome"]
+Page = Literal["overview", "nodes", "split", "apps", "activity", "settings", "checkup", "about", "help", "welcome"]
 
 Shown = Mapping[str, float]
 """Latency in ms that each node is shown with."""

@@ -31,6 +31,7 @@ LISTED: Final[Mapping[PageName, str]] = {
     "apps": pages.APPS,
     "activity": pages.ACTIVITY,
     "settings": pages.SETTINGS,
+    "checkup": pages.CHECKUP,
     "help": pages.HELP,
     "about": pages.ABOUT,
 }

@@ -10,6 +10,7 @@ SPLIT: Final = "Split"
 APPS: Final = "Apps"
 ACTIVITY: Final = "Activity"
 SETTINGS: Final = "Settings"
+CHECKUP: Final = "Check"
 HELP: Final = "Help"
 ABOUT: Final = "About"
 PAGES_LIST: Final = "Pages"
@@ -116,6 +117,22 @@ IMPORT: Final = "Import…"
 NOT_STARTED: Final = "{program} could not be started."
 NOT_KEPT: Final = "This could not be kept ({why}). Look at the folder {path}."
 AUTOSTART_FAILED: Final = "This could not be changed ({why})."
+
+# Check
+CHECK_AGAIN: Final = "Check again"
+CHECKING: Final = "Looking…"
+IN_ORDER: Final = "This computer is ready."
+MEND_ONE: Final = "{count} thing has to be mended."
+MEND: Final = "{count} things have to be mended."
+LOOK_ONE: Final = "This computer is ready, with {count} thing to look at."
+LOOK: Final = "This computer is ready, with {count} things to look at."
+MAKE_REPORT: Final = "Report…"
+REPORT_TITLE: Final = "A report for your administrator"
+REPORT_EXPLAINED: Final = (
+    "This is all that the report holds. Keys, addresses, names of hosts and people are replaced. "
+    "Save it and send it to your administrator."
+)
+REPORT_NOT_SAVED: Final = "{file} cannot be saved ({why}). Choose a folder of yours."
 
 # About
 ABOUT_TEXT: Final = (
