@@ -27,6 +27,7 @@ VERBS: Mapping[str, Verb] = {
     "route": Verb("wgtray.cli.route", "which way a host or an address goes now, and by which rule"),
     "portal": Verb("wgtray.cli.portal", "let the login page of this network be opened, where policy closes it"),
     "profile": Verb("wgtray.cli.profile", "check, import, show or remove the company's profile"),
+    "fleet": Verb("wgtray.cli.fleet", "the company side: nodes, rights and profiles from one file"),
     "demo": Verb("wgtray.cli.demo", "real WireGuard nodes on this machine to play with (Linux, root)"),
 }
 
