@@ -32,7 +32,16 @@ ALLOWED: dict[str, set[str]] = {
         "wgtray.shipped",
         "wgtray.words",
     },
-    "wgtray.cli": {"wgtray", "wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.desktop", "wgtray.lab"},
+    "wgtray.cli": {
+        "wgtray",
+        "wgtray.core",
+        "wgtray.desktop",
+        "wgtray.fleet",
+        "wgtray.ipc",
+        "wgtray.lab",
+        "wgtray.words",
+    },
+    "wgtray.fleet": {"wgtray.core"},
     "wgtray.lab": {"wgtray.core"},
 }
 

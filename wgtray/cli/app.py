@@ -30,6 +30,7 @@ VERBS: Mapping[str, Verb] = {
     "autostart": Verb("wgtray.cli.login", "print or choose whether the tray starts when you log in"),
     "doctor": Verb("wgtray.cli.doctor", "look over this machine and say what to mend"),
     "report": Verb("wgtray.cli.report", "save what an administrator needs to see, without anything personal"),
+    "enroll": Verb("wgtray.cli.enroll", "make a key and a request for your administrator; accept the answer"),
     "demo": Verb("wgtray.cli.demo", "real WireGuard nodes on this machine to play with (Linux, root)"),
 }
 
