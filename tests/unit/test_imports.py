@@ -39,9 +39,10 @@ ALLOWED: dict[str, set[str]] = {
         "wgtray.fleet",
         "wgtray.ipc",
         "wgtray.lab",
+        "wgtray.shipped",
         "wgtray.words",
     },
-    "wgtray.fleet": {"wgtray.core"},
+    "wgtray.fleet": {"wgtray.core", "wgtray.shipped"},
     "wgtray.lab": {"wgtray.core"},
 }
 

@@ -31,6 +31,7 @@ VERBS: Mapping[str, Verb] = {
     "doctor": Verb("wgtray.cli.doctor", "look over this machine and say what to mend"),
     "report": Verb("wgtray.cli.report", "save what an administrator needs to see, without anything personal"),
     "enroll": Verb("wgtray.cli.enroll", "make a key and a request for your administrator; accept the answer"),
+    "fleet": Verb("wgtray.cli.fleet", "the company side: nodes, rights and profiles from one file"),
     "demo": Verb("wgtray.cli.demo", "real WireGuard nodes on this machine to play with (Linux, root)"),
 }
 
