@@ -24,7 +24,7 @@ from wgtray.platforms.api import Caller
 
 log = logging.getLogger("wgtray")
 
-SETTLE_S: Final = 3.0
+SETTLE_S: Final = 1.0
 """After connecting, so that what the user waits for comes first."""
 
 EVERY_S: Final = 86_400.0
