@@ -7,8 +7,11 @@ from wgtray.cli.verbs import Verb, carried_out
 VERBS: Mapping[str, Verb] = {
     "init": Verb("wgtray.cli.fleet_file", "write a fleet file to start from"),
     "check": Verb("wgtray.cli.fleet_file", "say everything that is wrong with the fleet file and the users"),
+    "render": Verb("wgtray.cli.fleet_render", "write the files of nodes, balancers, name servers and clients"),
+    "plan": Verb("wgtray.cli.fleet_render", "say what the next rendering would change, and where"),
     "add-user": Verb("wgtray.cli.fleet_users", "add somebody's computer: name, public key, groups"),
     "revoke": Verb("wgtray.cli.fleet_users", "take somebody's access away"),
+    "profile": Verb("wgtray.cli.fleet_users", "print somebody's profile, or the company's"),
 }
 
 HELP = """\

@@ -1,4 +1,4 @@
-"""Who is in the fleet? ``wgtray fleet add-user|revoke``."""
+"""Who is in the fleet, and what are they told? ``wgtray fleet add-user|revoke|profile``."""
 
 import datetime
 from collections.abc import Sequence
@@ -7,13 +7,16 @@ from pathlib import Path
 from wgtray.cli import out
 from wgtray.cli.fleet_options import FleetParser, read, write
 from wgtray.cli.trouble import DONE, Failed
+from wgtray.core.document import render_toml
 from wgtray.fleet.document import USERS
+from wgtray.fleet.model import User
+from wgtray.fleet.profiles import profile_of
 from wgtray.fleet.users import added, revoked_text, user_text
 
 
 def run(verb: str, argv: Sequence[str], socket: str | None) -> int:
-    """Write one user's file; nothing else is touched."""
-    return {"add-user": _add, "revoke": _revoke}[verb](verb, argv)
+    """Write one user's file, nothing else is touched; or print a profile."""
+    return {"add-user": _add, "revoke": _revoke, "profile": _profile}[verb](verb, argv)
 
 
 def _add(verb: str, argv: Sequence[str]) -> int:
@@ -47,9 +50,7 @@ def _revoke(verb: str, argv: Sequence[str]) -> int:
     parser.add_argument("name", metavar="NAME", help="the user")
     args = parser.parse_args(argv)
     _, users, _ = read(args.dir)
-    user = next((user for user in users if user.name == args.name), None)
-    if user is None:
-        raise Failed(f"There is no user {args.name[:40]}: look into {args.dir / USERS}.")
+    user = _known(args.dir, users, args.name)
     if user.revoked:
         raise Failed(f"{user.name} was revoked on {user.revoked} already.")
     file = _file(args.dir, user.name)
@@ -57,6 +58,33 @@ def _revoke(verb: str, argv: Sequence[str]) -> int:
     write(file, revoked_text(file.read_text(encoding="utf-8"), today))
     out.line(f"Revoked {user.name}. Next: wgtray fleet render, and apply it.")
     return DONE
+
+
+def _profile(verb: str, argv: Sequence[str]) -> int:
+    parser = FleetParser(
+        verb,
+        "Print the profile that a user's computer imports: the company's part and the user's addresses.\n"
+        "No private key is in it. Without a name, the company's part alone.",
+        "  wgtray fleet profile alice > alice.toml\n  wgtray fleet profile > acme.toml",
+    )
+    parser.add_argument("name", metavar="USER", nargs="?", help="the user (default: nobody, the company's part)")
+    args = parser.parse_args(argv)
+    fleet, users, _ = read(args.dir)
+    user = None if args.name is None else _known(args.dir, users, args.name)
+    if user is not None and user.revoked:
+        raise Failed(f"{user.name} was revoked on {user.revoked} and gets no profile.")
+    profile = profile_of(fleet, user)
+    if not profile.nodes:
+        raise Failed("No site has a public key yet: apply the rendered files, and write down what the nodes print.")
+    out.line(render_toml(profile).rstrip())
+    return DONE
+
+
+def _known(place: Path, users: Sequence[User], name: str) -> User:
+    for user in users:
+        if user.name == name:
+            return user
+    raise Failed(f"There is no user {name[:40]}: look into {place / USERS}.")
 
 
 def _file(place: Path, name: str) -> Path:

@@ -94,7 +94,9 @@ class Site(Value, kw_only=True, frozen=True):
     public: tuple[Address, ...] = ()
     """What the endpoint's name resolves to, for the DNS zone."""
     floating: tuple[Interface, ...] = ()
-    """Of a pair: with the endpoint, and towards the company."""
+    """Of a pair: what moves with it; the first is the endpoint's, the others lie towards the company."""
+    balancer: str = ""
+    """Of a balanced site: the host that nginx runs on, where the endpoint leads."""
     nearest_to: tuple[Prefix, ...] = ()
     """Clients of these networks are sent here by the DNS zone."""
     weight: float = 1
@@ -110,6 +112,10 @@ class Site(Value, kw_only=True, frozen=True):
             yield "addresses", "more than one of a family: write one IPv4 and one IPv6 address"
         if self.floating and self.served_by != "pair":
             yield "floating", 'only a pair has floating addresses: write served_by = "pair", or leave it out'
+        if (self.served_by == "balanced") != bool(self.balancer):
+            yield "balancer", 'belongs to served_by = "balanced": write both, or neither'
+        if not _HOST.fullmatch(self.balancer):
+            yield "balancer", f"{fields.shown(self.balancer)} is no host: write a name or an address"
         if self.served_by == "pair" and not self.floating:
             yield "floating", 'missing: write the addresses that move with the pair, as in ["203.0.113.100/24"]'
 
@@ -129,6 +135,7 @@ class Node(Value, kw_only=True, frozen=True):
         "inside": fields.address,
         "uplink": device,
         "lan": device,
+        "tunnel": device,
     }
     name: Name
     site: Name
@@ -140,6 +147,7 @@ class Node(Value, kw_only=True, frozen=True):
     """Its own on the company's side: routers send users' answers there."""
     uplink: str = "eth0"
     lan: str = "eth1"
+    tunnel: str = "wg0"
     bandwidth_mbit: float = 1000
     """What its line carries in one direction; classes are shares of it."""
 
@@ -266,11 +274,9 @@ class User(Value, kw_only=True, frozen=True):
 class Fleet(Value, kw_only=True, frozen=True):
     """A whole ``fleet.toml``."""
 
-    CANON: ClassVar = {"name": fields.name, "interface": device}
+    CANON: ClassVar = {"name": fields.name}
     schema: int
     name: Name
-    interface: str = "wg0"
-    """WireGuard's on every node."""
     pool: Pool
     access: Access = Access()
     zone: Zone = Zone()
@@ -350,6 +356,9 @@ class Fleet(Value, kw_only=True, frozen=True):
                         yield f"node[{number}].outside", "missing: write its own address on the uplink"
 
 
+_PLURAL = {"class": "classes"}
+
+
 def ports(entry: int | str) -> tuple[int, int]:
     """First and last port of ``443`` or ``"8000-8100"``; raises ValueError."""
     if isinstance(entry, int):
@@ -372,4 +381,7 @@ def _twice(table: str, entries: Sequence[Site | Node | Service | Group | Class |
 
 def _known(path: str, kind: str, name: str | None, known: list[Name]) -> Iterator[Complaint]:
     if name is not None and name not in known:
-        yield path, f"no {kind} is called {fields.shown(name)} ({kind}s: {', '.join(sorted(known)) or 'none'})"
+        yield (
+            path,
+            f"no {kind} is called {fields.shown(name)} ({_PLURAL.get(kind, f'{kind}s')}: {', '.join(sorted(known)) or 'none'})",
+        )

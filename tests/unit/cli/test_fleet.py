@@ -61,3 +61,49 @@ def test_a_fleet_with_mistakes_is_not_added_to(place: Path, capsys: pytest.Captu
     assert fleet(place, "add-user", "alice", "--key", key(1), "--group", "staff") == 1
     assert "Nothing was done" in capsys.readouterr().err
     assert not list((place / "users").iterdir())
+
+
+def keyed(place: Path) -> None:
+    file = place / "fleet.toml"
+    text = file.read_text()
+    for number, line in enumerate([line for line in text.splitlines() if line.startswith("endpoint")], 1):
+        text = text.replace(line, f'{line}\npublic_key = "{key(100 + number)}"')
+    file.write_text(text)
+
+
+def test_render_writes_once_and_plan_says_what_it_would_write(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keyed(place)
+    assert fleet(place, "render") == 0
+    assert fleet(place, "plan") == 0
+    assert capsys.readouterr().out.endswith("Nothing would change.\n")
+    fleet(place, "add-user", "alice", "--key", key(1), "--group", "staff")
+    capsys.readouterr()
+    assert fleet(place, "plan", "--json") == 0
+    said = json.loads(capsys.readouterr().out)["changes"]
+    assert [each["change"]["path"] for each in said] == ["common/names.tsv", "common/peers.conf", "common/users.nft"]
+    untouched = place / "rendered" / "playbook.yml"
+    before = untouched.stat().st_mtime_ns
+    assert fleet(place, "render") == 0
+    assert untouched.stat().st_mtime_ns == before
+    assert key(1) in (place / "rendered" / "common" / "peers.conf").read_text()
+
+
+def test_a_directory_of_somebody_elses_is_not_rendered_into(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "mine").mkdir()
+    (place / "mine" / "letter.txt").write_text("Dear …")
+    assert fleet(place, "render", str(place / "mine")) == 1
+    assert "holds something else" in capsys.readouterr().err
+
+
+def test_a_profile_is_what_profile_check_accepts(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert fleet(place, "profile") == 1  # no site has a key yet
+    keyed(place)
+    fleet(place, "add-user", "alice", "--key", key(1), "--group", "staff")
+    capsys.readouterr()
+    assert fleet(place, "profile", "alice") == 0
+    file = place / "alice.toml"
+    file.write_text(capsys.readouterr().out)
+    assert main(["profile", "check", str(file)]) == 0
+    fleet(place, "revoke", "alice")
+    assert fleet(place, "profile", "alice") == 1
+    assert fleet(place, "profile", "nobody") == 1
