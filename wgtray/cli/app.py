@@ -28,3 +28,65 @@ VERBS: Mapping[str, Verb] = {
     "portal": Verb("wgtray.cli.portal", "let the login page of this network be opened, where policy closes it"),
     "profile": Verb("wgtray.cli.profile", "check, import, show or remove the company's profile"),
     "fleet": Verb("wgtray.cli.fleet", "the company side: nodes, rights and profiles from one file"),
+    "autostart": Verb("wgtray.cli.login", "print or choose whether the tray starts when you log in"),
+    "doctor": Verb("wgtray.cli.doctor", "look over this machine and say what to mend"),
+    "report": Verb("wgtray.cli.report", "save what an administrator needs to see, without anything personal"),
+    "enroll": Verb("wgtray.cli.enroll", "make a key and a request for your administrator; accept the answer"),
+    "demo": Verb("wgtray.cli.demo", "real WireGuard nodes on this machine to play with (Linux, root)"),
+}
+
+HELP = """\
+usage: wgtray                          open the tray
+       wgtray [--socket PATH] VERB …   do one thing and end
+
+verbs ("wgtray VERB --help" says more):
+{verbs}
+
+options:
+  --socket PATH  the service's socket (else $WGTRAY_SOCKET, else the system's own); also after the verb
+  --version      print the version and end
+  -h, --help     print this and end
+
+exit codes: 0 done, 1 the request failed, 2 the command line is wrong, 3 the service cannot be reached,
+4 not allowed for this user. Errors are one sentence on standard error.
+
+examples:
+  wgtray connect                    connect to the nearest node
+  wgtray status --watch             a line of JSON whenever something changes
+  wgtray profile import acme.toml   use your company's profile"""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Carry out one command line; never raises, never shows a traceback."""
+    # A terminal that cannot show a letter gets a mark instead of an error; JSON is written as bytes and stays whole.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = _run(list(argv))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _leave_stdout()
+        return READER_GONE
+    except Exception as error:  # noqa: BLE001 (the outermost loop of the program: a person gets a sentence)
+        sentence, code = explained(error)
+        with contextlib.suppress(OSError):  # nobody reads standard error
+            out.complain(sentence)
+        if isinstance(error, OSError):
+            _leave_stdout()
+    return code
+
+
+def _run(argv: list[str]) -> int:
+    try:
+        return carried_out("wgtray", argv, None, VERBS, HELP)
+    except SystemExit as asked:  # argparse ends so after --help
+        return asked.code if isinstance(asked.code, int) else DONE
+
+
+def _leave_stdout() -> None:
+    """Point standard output at nothing, so that the interpreter's last flush cannot fail again."""
+    with contextlib.suppress(OSError, ValueError):  # no real file behind it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,8 +10,11 @@ VERBS: Mapping[str, Verb] = {
     "render": Verb("wgtray.cli.fleet_render", "write the files of nodes, balancers, name servers and clients"),
     "plan": Verb("wgtray.cli.fleet_render", "say what the next rendering would change, and where"),
     "add-user": Verb("wgtray.cli.fleet_users", "add somebody's computer: name, public key, groups"),
+    "approve": Verb("wgtray.cli.fleet_signing", "add who asks with a request, and write the signed answer"),
     "revoke": Verb("wgtray.cli.fleet_users", "take somebody's access away"),
     "profile": Verb("wgtray.cli.fleet_users", "print somebody's profile, or the company's"),
+    "keygen": Verb("wgtray.cli.fleet_signing", "make the key with which the company signs"),
+    "sign": Verb("wgtray.cli.fleet_signing", "put the company's name to a profile"),
 }
 
 HELP = """\

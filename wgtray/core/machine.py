@@ -29,7 +29,7 @@ from collections.abc import Mapping
 import msgspec
 
 from wgtray.core import failover, trials
-from wgtray.core.events import Applied, Event, ProfileSet
+from wgtray.core.events import Applied, Event, ProfileSet, Revised
 from wgtray.core.facts import Facts, awake, endpoint_of, forgetful, learned, outside, sited
 from wgtray.core.failover import Group, Reason
 from wgtray.core.fields import Name
@@ -137,7 +137,7 @@ def step(state: State, event: Event, now: float) -> State:
             facts.memory, profile, active_of(state), state.facts.trusted, facts.trusted, now, facts.public_key
         )
         facts = msgspec.structs.replace(facts, memory=memory)
-    if isinstance(event, ProfileSet):
+    if _starts_over(state.facts.profile, event):
         state = Off(facts, now) if not isinstance(state, Off) else state
     return _follow(state, facts, now)
 
@@ -197,6 +197,13 @@ def _follow(state: State, facts: Facts, now: float) -> State:
             return _while_connected(state, profile, facts, now)
         case Blocked():
             return _while_blocked(state, profile, facts, now)
+
+
+def _starts_over(before: Profile | None, event: Event) -> bool:
+    """Whether what is known of the nodes is over: another profile, not other rules for the same nodes."""
+    if isinstance(event, Revised) and before is not None:
+        return before.nodes != event.profile.nodes or failover.groups(before) != failover.groups(event.profile)
+    return isinstance(event, ProfileSet | Revised)
 
 
 def _unlearned(facts: Facts) -> Facts:

@@ -32,6 +32,7 @@ def profile_of(fleet: Fleet, user: User | None = None) -> Profile:
         split=Split(networks=networks, domains=fleet.split.domains),
         failover=fleet.failover,
         policy=fleet.policy,
+        update=fleet.update,
         nodes=nodes,
         apps=fleet.apps,
     )

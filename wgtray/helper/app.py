@@ -19,7 +19,7 @@ from wgtray import __version__, words
 from wgtray.helper.engine import Engine
 from wgtray.helper.rights import GROUP, Admission
 from wgtray.helper.server import Server, SocketTaken, listen
-from wgtray.helper.store import InUse, Store
+from wgtray.helper.store import COMPANY_KEYS, InUse, Store
 from wgtray.ipc.places import DEFAULT_SOCKET
 from wgtray.platforms import SYSTEM, load
 from wgtray.platforms.api import CommandFailed
@@ -95,7 +95,7 @@ def _make_private(state_dir: Path) -> None:
 
 
 async def _run(options: argparse.Namespace) -> int:
-    with contextlib.closing(Store(options.state_dir)) as store:
+    with contextlib.closing(Store(options.state_dir, options.company_keys)) as store:
         return await _serve(options, store)
 
 
@@ -143,6 +143,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--socket", type=Path, default=Path(DEFAULT_SOCKET[SYSTEM]), metavar="PATH")
     run.add_argument("--allow-uid", type=_uid, action="append", default=[], metavar="UID", help="a user who may use it")
     run.add_argument("--allow-group", action="append", default=[], metavar="NAME", help="a group besides wgtray")
+    run.add_argument(
+        "--company-keys",
+        type=_absolute,
+        default=COMPANY_KEYS,
+        metavar="PATH",
+        help=f"whose profiles are taken (default: {COMPANY_KEYS})",
+    )
     run.set_defaults(run=_run, in_use="Another wgtray-helper already uses {state_dir}: stop it, or pass --state-dir.")
     cleanup = verbs.add_parser("cleanup", help="remove everything of wgtray from the network; needs no running helper")
     cleanup.set_defaults(

@@ -19,10 +19,14 @@ from wgtray.core.fields import Endpoint, Key, Name
 from wgtray.core.problems import Problem, WgtrayError
 from wgtray.core.profile import Profile
 from wgtray.core.secret import Secret
+from wgtray.core.signature import Signature, SigningKey
 
 T = TypeVar("T")
 
 PROFILE, TARGET, PAUSE, ENDPOINTS, LOCK = "profile.json", "target.json", "pause.json", "endpoints.json", "lock"
+TRUST = "trust.json"
+
+COMPANY_KEYS = Path("/etc/wgtray/company.pub")
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -31,6 +35,18 @@ class Import(msgspec.Struct, frozen=True):
     profile: Profile
     public_key: Key
     private_key: Secret | None
+    signature: Signature | None = None
+    """With which the company's part came."""
+
+
+class Trust(msgspec.Struct, frozen=True):
+    """Whose profiles are taken, and which was the last; it outlives the profile, or removing that would undo it."""
+
+    root: SigningKey
+    """The key that was installed or first seen, and from which the others come."""
+    keys: tuple[SigningKey, ...]
+    """Who signed last, and whom that names as its successor."""
+    serial: int
 
 
 class Pause(msgspec.Struct, frozen=True):
@@ -62,8 +78,12 @@ class InUse(Exception):
 class Store:
     """One state directory, held against a second helper until ``close`` or the end of the process."""
 
-    def __init__(self, directory: Path) -> None:
-        """Makes the directory (0700) when it is missing and locks it; raises InUse, OSError."""
+    def __init__(self, directory: Path, company_keys: Path = COMPANY_KEYS) -> None:
+        """Makes the directory (0700) when it is missing and locks it; raises InUse, OSError.
+
+        ``company_keys``: where root installs whom to trust.
+        """
+        self.company_keys = company_keys
         self._endpoints: dict[Name, tuple[Endpoint, ...]] = {}
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._directory = directory
@@ -108,6 +128,21 @@ class Store:
         self._remove(ENDPOINTS)  # what a node is called says nothing of where another company has it
         self._write(PROFILE, msgspec.json.encode(imported, enc_hook=secret.enc_hook))
 
+    def trust(self) -> Trust | None:
+        """None where no signed profile was ever taken; raises WgtrayError when that cannot be read: nobody is."""
+        damage: list[Problem] = []
+        trust = self._read(TRUST, Trust, damage)
+        for problem in damage:
+            raise WgtrayError("trust-unreadable", **problem.args)
+        return trust
+
+    def save_trust(self, trust: Trust | None) -> None:
+        """None: forget whom to trust. Raises WgtrayError."""
+        if trust is None:
+            self._remove(TRUST)
+        else:
+            self._write(TRUST, msgspec.json.encode(trust))
+
     def save_endpoints(self, endpoints: Mapping[Name, tuple[Endpoint, ...]]) -> None:
         """Add these to those that are kept; nothing is written twice. Raises WgtrayError."""
         kept = {**self._endpoints, **endpoints}
@@ -116,7 +151,7 @@ class Store:
             self._write(ENDPOINTS, msgspec.json.encode(kept))
 
     def forget(self) -> None:
-        """Remove everything kept; raises WgtrayError."""
+        """Remove everything kept but whom to trust; raises WgtrayError."""
         self._endpoints = {}
         for name in (PROFILE, TARGET, PAUSE, ENDPOINTS):
             self._remove(name)
