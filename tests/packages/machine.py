@@ -91,6 +91,7 @@ def bare() -> Iterator[Machine]:
             stdout=subprocess.DEVNULL,
             timeout=500,
         )
+        root.chmod(0o755)  # there it is the root of users too
         with _held(root) as holder:
             machine = Machine(root, holder)
             _prepare(machine)

@@ -3,7 +3,10 @@
 The tests stand in this order and share one machine: each is a chapter.
 """
 
+import asyncio
 import ctypes
+import functools
+import gzip
 import json
 import re
 import signal
@@ -11,6 +14,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -18,6 +22,9 @@ from tests.network.conftest import ALL_OF_THE_NETWORK
 from tests.packages.conftest import PREVIOUS, Built
 from tests.packages.machine import ENVIRONMENT, Machine
 from wgtray.lab import Client, Lab
+from wgtray.platforms import command
+from wgtray.platforms.api import Administrative, Caller
+from wgtray.platforms.linux.polkit import Polkit
 
 COMPANY = "10.20.0.10"
 
@@ -140,8 +147,7 @@ def test_the_helper_carries_no_qt_and_no_keyring(built: Built) -> None:
     assert not [name for name in archive.toc if name.startswith(("wgtray.gui", "wgtray.cli", "wgtray.desktop"))]
 
 
-def test_it_installs_on_a_bare_machine(built: Built, machine: Machine, before: str) -> None:
-    assert before
+def test_it_installs_on_a_bare_machine(built: Built, machine: Machine) -> None:
     package = machine.path("/root/previous.deb")
     package.write_bytes(built.previous.read_bytes())
     machine.download("/root/previous.deb", "polkitd", "dbus", "wireguard-go", "iputils-ping")
@@ -175,18 +181,12 @@ def test_the_units_are_enabled_and_sound(machine: Machine) -> None:
 
 
 def test_the_manual_says_what_the_programs_say(machine: Machine) -> None:
-    import gzip
-
     for program, section in (("wgtray", 1), ("wgtray-helper", 8)):
-        page = gzip.decompress(
-            machine.path(f"/usr/share/man/man{section}/{program}.{section}.gz").read_bytes()
-        ).decode()
-        plain = page.replace("\\-", "-").replace("\\&", "").replace("\\e", "\\")
-        for line in machine.run(program, "--help").stdout.splitlines():
-            assert (
-                line.encode("ascii", "ignore") in plain.replace("[u", "").encode("ascii", "ignore")
-                or not line.isascii()
-            )
+        file = machine.path(f"/usr/share/man/man{section}/{program}.{section}.gz")
+        page = gzip.decompress(file.read_bytes()).decode().replace("\\-", "-").replace("\\&", "").replace("\\e", "\\")
+        plain = re.sub(r"\[u([0-9A-F]{4,6})\]", lambda found: chr(int(found[1], 16)), page.replace("\\[u", "[u"))
+        said = machine.run(program, "--help", env={"COLUMNS": "100"}).stdout.rstrip()
+        assert said in plain
 
 
 def test_the_tray_starts(machine: Machine) -> None:
@@ -197,8 +197,9 @@ def test_the_tray_starts(machine: Machine) -> None:
 
 
 def test_a_member_of_the_group_imports_a_profile_and_connects(
-    machine: Machine, place: Client, lab: Lab, service: Service
+    machine: Machine, place: Client, lab: Lab, before: str, service: Service
 ) -> None:
+    assert before
     service.start()
     profile = lab.profile_toml(0) + LOCKDOWN
     imported = ("wgtray", "profile", "import", "-", "--keys", "helper")
@@ -230,6 +231,57 @@ def test_a_program_is_caught_by_the_frozen_gate(machine: Machine, place: Client,
 def gates(machine: Machine) -> int:
     found = machine.run("sh", "-c", "grep -lz '^gate$' /proc/[0-9]*/cmdline 2>/dev/null | wc -l").stdout
     return int(found)
+
+
+RULE = """
+polkit.addRule(function(action, subject) {
+    if (action.id == "org.wgtray.import-profile" && subject.user == "ada") return polkit.Result.ANSWER;
+});
+"""
+
+
+def is_answered(polkit: Polkit, caller: Caller, word: str) -> bool:
+    return asyncio.run(polkit.ask("import-profile", caller)) == word
+
+
+@pytest.fixture
+def polkit(machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Polkit]:
+    """Asks the real one, on a bus of the machine's own. There is no session, and so nobody who could be asked."""
+    machine.run("mkdir", "-p", "/run/dbus")
+    bus = ["dbus-daemon", "--system", "--nofork", "--nopidfile"]
+    started = [subprocess.Popen(machine.argv(bus), env=ENVIRONMENT)]
+    until(lambda: machine.run("test", "-S", "/run/dbus/system_bus_socket", check=False).returncode == 0)
+    started.append(subprocess.Popen(machine.argv(["/usr/lib/polkit-1/polkitd", "--no-debug"]), env=ENVIRONMENT))
+    until(lambda: machine.run("pkaction", check=False).returncode == 0)
+    pkcheck = tmp_path / "pkcheck"
+    pkcheck.write_text(
+        f'#!/bin/sh\nPATH={ENVIRONMENT["PATH"]}\nexec {" ".join(machine.argv(["/usr/bin/pkcheck"]))} "$@"\n'
+    )
+    pkcheck.chmod(0o755)
+    monkeypatch.setattr(command, "PLACES", (str(tmp_path),))
+    yield Polkit()
+    for process in started:
+        process.kill()
+        process.wait(10)
+
+
+def test_polkit_knows_every_question_and_asks_for_an_administrator(machine: Machine, polkit: Polkit) -> None:
+    known = machine.run("pkaction").stdout.split()
+    assert {f"org.wgtray.{what}" for what in get_args(Administrative)} <= set(known)
+    user = int(machine.run("id", "-u", "ada").stdout)
+    rule = machine.path("/etc/polkit-1/rules.d/10-test.rules")
+    with subprocess.Popen(["sleep", "60"], user=user) as client:
+        try:
+            caller = Caller(user, frozenset(), client.pid)
+            assert asyncio.run(polkit.ask("import-profile", caller)) == "nobody"  # it would ask, and nobody is there
+            for answer, word in (("YES", "yes"), ("NO", "no")):
+                rule.write_text(RULE.replace("ANSWER", answer))
+                rule.chmod(0o644)
+                until(functools.partial(is_answered, polkit, caller, word))
+            assert asyncio.run(polkit.ask("lower-protection", caller)) == "nobody"
+        finally:
+            rule.unlink()
+            client.kill()
 
 
 def test_an_upgrade_keeps_tunnel_policy_and_choices(
