@@ -382,7 +382,5 @@ def _twice(table: str, entries: Sequence[Site | Node | Service | Group | Class |
 
 def _known(path: str, kind: str, name: str | None, known: list[Name]) -> Iterator[Complaint]:
     if name is not None and name not in known:
-        yield (
-            path,
-            f"no {kind} is called {fields.shown(name)} ({_PLURAL.get(kind, f'{kind}s')}: {', '.join(sorted(known)) or 'none'})",
-        )
+        all_of_them = f"{_PLURAL.get(kind, f'{kind}s')}: {', '.join(sorted(known)) or 'none'}"
+        yield path, f"no {kind} is called {fields.shown(name)} ({all_of_them})"

@@ -16,13 +16,16 @@ from pathlib import Path
 from typing import NoReturn
 
 from wgtray import __version__, words
+from wgtray.helper import service
 from wgtray.helper.engine import Engine
+from wgtray.helper.leaving import leave_for
 from wgtray.helper.rights import GROUP, Admission
 from wgtray.helper.server import Server, SocketTaken, listen
 from wgtray.helper.store import COMPANY_KEYS, InUse, Store
+from wgtray.ipc import messages
 from wgtray.ipc.places import DEFAULT_SOCKET
 from wgtray.platforms import SYSTEM, load
-from wgtray.platforms.api import CommandFailed
+from wgtray.platforms.api import Caller, CommandFailed
 
 log = logging.getLogger("wgtray")
 
@@ -31,6 +34,13 @@ INTERFACE = "wgtray0"
 
 ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """The last when the terminal closes: left to its default it would end us with the network as it is."""
+
+SUCCESSION = signal.SIGUSR1
+"""Ends us with the network as it is, on purpose: another helper is about to take it over, tunnel, key and all."""
+
+
+SIGN_OF_LIFE = (messages.Status(), Caller(0, frozenset()))
+"""Goes through the engine's queue like any request, and changes nothing."""
 
 
 class Unsafe(Exception):
@@ -100,34 +110,45 @@ async def _run(options: argparse.Namespace) -> int:
 
 
 async def _serve(options: argparse.Namespace, store: Store) -> int:
-    stop = asyncio.Event()
-    for number in ENDINGS:
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    ending: asyncio.Queue[signal.Signals] = asyncio.Queue()
+    for number in (*ENDINGS, SUCCESSION):
+        asyncio.get_running_loop().add_signal_handler(number, ending.put_nowait, number)
     backend = load(options.state_dir, options.interface, options.resolv_conf)
     admission = Admission(frozenset(options.allow_uid), frozenset({GROUP, *options.allow_group}))
-    listening = listen(options.socket, admission)
+    given = service.handed_over()
+    listening = listen(options.socket, admission) if given is None else given
     engine = Engine(backend, store)
     server = Server(engine, backend, admission)
-    log.info("wgtray-helper %s listens on %s", __version__, options.socket)
+    log.info("wgtray-helper %s listens on %s", __version__, listening.getsockname())
+    why = signal.SIGTERM
     try:
         with contextlib.suppress(asyncio.CancelledError):
             async with asyncio.TaskGroup() as tasks:
-                work = [tasks.create_task(engine.run()), tasks.create_task(server.run(listening))]
-                await stop.wait()
+                parts = (engine.run(), server.run(listening), service.report(lambda: engine.ask(*SIGN_OF_LIFE)))
+                work = [tasks.create_task(part) for part in parts]
+                why = await ending.get()
                 for task in work:
                     task.cancel()
     finally:
-        options.socket.unlink(missing_ok=True)
+        service.tell("STOPPING=1")
+        if given is None:
+            options.socket.unlink(missing_ok=True)
         # asyncio.run waits for the threads of the default executor, and lookups may hang there: it gets an empty one.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
-        await engine.leave()
-    log.info("stopped")
+        if why != SUCCESSION:
+            await engine.leave()
+    log.info("stopped" if why != SUCCESSION else "stopped; the network stays as it is for the next helper")
     return 0
 
 
 async def _cleanup(options: argparse.Namespace) -> int:
-    with contextlib.closing(Store(options.state_dir)):
-        removed = await load(options.state_dir, options.interface, options.resolv_conf).cleanup()
+    with contextlib.closing(Store(options.state_dir)) as store:
+        backend = load(options.state_dir, options.interface, options.resolv_conf)
+        if options.by_policy:
+            if service.is_over():
+                await leave_for(backend, store.load())
+            return 0
+        removed = await backend.cleanup()
     for line in removed:
         print(f"removed {line}")
     if not removed:
@@ -155,6 +176,11 @@ def _parser() -> argparse.ArgumentParser:
     cleanup.set_defaults(
         run=_cleanup,
         in_use="Stop the helper first: one is running on {state_dir}, and would put everything back.",
+    )
+    cleanup.add_argument(
+        "--by-policy",
+        action="store_true",
+        help="for the service manager: only where no helper follows, and but for what the company's lockdown holds",
     )
     for verb in (run, cleanup):
         verb.add_argument("--state-dir", type=Path, default=Path(STATE_DIR), metavar="DIR")

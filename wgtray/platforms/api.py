@@ -60,11 +60,27 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 class CommandFailed(Exception):
-    """The operating system did not do it; ``problem`` says why."""
+    """The operating system did not do it; ``problem`` says why, ``status`` how a command that ran has ended."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, status: int | None = None) -> None:
         super().__init__(f"{problem.code} {problem.args}")
         self.problem = problem
+        self.status = status
+
+
+Administrative = Literal["import-profile", "remove-profile", "change-policy", "lower-protection"]
+"""What an administrator of this machine can be asked to allow."""
+
+Word = Literal["yes", "no", "nobody", "busy"]
+"""Allowed; refused, or the question was closed; there is nobody to ask, or no way to; this user is being asked
+already."""
+
+
+class Authority(Protocol):
+    """Who asks an administrator of this machine, on the machine's own way of doing so."""
+
+    async def ask(self, what: Administrative, caller: Caller) -> Word:
+        """The administrator's word on one request of this caller; takes as long as somebody needs for a password."""
 
 
 class Backend(Protocol):

@@ -33,6 +33,7 @@ PACKAGES: Mapping[str, str] = {
     "wireguard-go": "wireguard-go",
     "ip": "iproute2",
     "nft": "nftables",
+    "pkcheck": "polkitd",
 }
 """The Debian package that brings each tool, for the sentence that names it."""
 
@@ -79,7 +80,7 @@ async def run(argv: Sequence[str], stdin: str = "", timeout_s: float = TIMEOUT_S
         if not ended:
             await _end(transport, process)
     if process.returncode != 0:
-        raise CommandFailed(_reason(argv, errors.decode(errors="replace")))
+        raise CommandFailed(_reason(argv, errors.decode(errors="replace")), process.returncode)
     return output.decode(errors="replace")
 
 
