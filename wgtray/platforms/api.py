@@ -6,7 +6,8 @@ for the user.
 """
 
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
 from typing import Literal, Protocol
 
 import msgspec
@@ -48,6 +49,8 @@ class Uplink(msgspec.Struct, frozen=True):
     """In which there is one (4, 6); none: this computer is offline."""
     ways: str = ""
     """By which links and gateways, and with which addresses of its own; to be compared, and for the log."""
+    resumes: int = 0
+    """How often this computer has slept, where its system says so and its clocks do not."""
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -81,6 +84,78 @@ class Authority(Protocol):
 
     async def ask(self, what: Administrative, caller: Caller) -> Word:
         """The administrator's word on one request of this caller; takes as long as somebody needs for a password."""
+
+
+class SocketTaken(Exception):
+    """Another helper answers on this path or pipe."""
+
+
+class Unsafe(Exception):
+    """Others could write where the profile and its key rest."""
+
+
+class Connection(Protocol):
+    """One client that connected."""
+
+    def known(self) -> Caller | None:
+        """Who it is as far as the kernel says so at once, perhaps without groups; None where it does not."""
+
+    def caller(self) -> Caller | None:
+        """Who it is, groups included; may wait for a name service, so in a thread. None when unreadable."""
+
+    async def read(self, most: int) -> bytes:
+        """What has come, or nothing once the client has hung up; raises OSError."""
+
+    async def write(self, data: bytes) -> None:
+        """Return once the system has taken all of it; raises OSError."""
+
+    def say(self, data: bytes) -> None:
+        """Write what fits, at once; raises OSError."""
+
+    def close(self) -> None:
+        """Hang up; what the client has not taken is forgotten."""
+
+
+class Listener(Protocol):
+    """Where clients connect."""
+
+    async def accept(self) -> Connection:
+        """The next one; raises OSError."""
+
+    def close(self) -> None:
+        """Listen no more."""
+
+
+class Ground(Protocol):
+    """What a helper needs of its system before it has a backend."""
+
+    def is_privileged(self) -> bool:
+        """Whether this process may change the network."""
+
+    def make_private(self, directory: Path) -> None:
+        """Make it if missing; raises Unsafe where it, or a link that leads to it, is not ours alone, OSError."""
+
+    def on_end(self, stop: Callable[[bool], None]) -> None:
+        """Have ``stop`` called in the running loop when this process is asked to end.
+
+        It is told whether another helper is about to take over the network as it is, tunnel, key and all.
+        """
+
+    def user(self, text: str) -> int:
+        """The number of a user; raises KeyError."""
+
+    def listen(
+        self,
+        address: str,
+        uids: frozenset[int],
+        groups: frozenset[str],
+        caller: Callable[[socket.socket], Caller | None],
+        given: socket.socket | None,
+    ) -> Listener:
+        """Listen there for these users and groups; raises SocketTaken, OSError.
+
+        Where clients come by socket, ``caller`` says who one is; ``given`` is one that a service manager opened.
+        """
 
 
 class Backend(Protocol):
