@@ -2,7 +2,7 @@
 
 import logging
 
-from wgtray.core.desired import left
+from wgtray.core.desired import is_unknown, left
 from wgtray.core.facts import Facts
 from wgtray.core.host import NOTHING
 from wgtray.helper.reconcile import read, reconcile
@@ -18,6 +18,8 @@ async def leave(backend: Backend, facts: Facts) -> None:
     back, or ``wgtray-helper cleanup`` is run.
     """
     goal = left(facts)
+    if is_unknown(facts):
+        return
     try:
         if goal == NOTHING:
             await backend.cleanup()
