@@ -381,7 +381,5 @@ def _twice(table: str, entries: Sequence[Site | Node | Service | Group | Class |
 
 def _known(path: str, kind: str, name: str | None, known: list[Name]) -> Iterator[Complaint]:
     if name is not None and name not in known:
-        yield (
-            path,
-            f"no {kind} is called {fields.shown(name)} ({_PLURAL.get(kind, f'{kind}s')}: {', '.join(sorted(known)) or 'none'})",
-        )
+        there = f"{_PLURAL.get(kind, f'{kind}s')}: {', '.join(sorted(known)) or 'none'}"
+        yield path, f"no {kind} is called {fields.shown(name)} ({there})"
