@@ -15,7 +15,7 @@ import msgspec
 
 from wgtray.core import fields
 from wgtray.core.fields import Address, Domain, Endpoint, Interface, Key, Name, Prefix
-from wgtray.core.profile import SCHEMA, AppRule, Complaint, Dns, Failover, Policy, Split, Update, Value
+from wgtray.core.profile import SCHEMA, AppRule, Complaint, Dns, Failover, Policy, Split, Value
 
 Served = Literal["single", "pair", "balanced"]
 """By one node; by two that share a floating address (keepalived); by several behind a balancer (nginx)."""
@@ -284,7 +284,6 @@ class Fleet(Value, kw_only=True, frozen=True):
     split: Split = Split()
     failover: Failover = Failover()
     policy: Policy = Policy()
-    update: Update = Update()
     sites: tuple[Site, ...] = msgspec.field(default=(), name="site")
     nodes: tuple[Node, ...] = msgspec.field(default=(), name="node")
     services: tuple[Service, ...] = msgspec.field(default=(), name="service")
@@ -382,5 +381,5 @@ def _twice(table: str, entries: Sequence[Site | Node | Service | Group | Class |
 
 def _known(path: str, kind: str, name: str | None, known: list[Name]) -> Iterator[Complaint]:
     if name is not None and name not in known:
-        all_of_them = f"{_PLURAL.get(kind, f'{kind}s')}: {', '.join(sorted(known)) or 'none'}"
-        yield path, f"no {kind} is called {fields.shown(name)} ({all_of_them})"
+        there = f"{_PLURAL.get(kind, f'{kind}s')}: {', '.join(sorted(known)) or 'none'}"
+        yield path, f"no {kind} is called {fields.shown(name)} ({there})"
