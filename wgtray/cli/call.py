@@ -10,9 +10,11 @@ import socket
 import struct
 import time
 from types import TracebackType
+from typing import Protocol
 
 from wgtray.core.problems import HelperUnreachable, NotAllowed, WgtrayError
 from wgtray.core.profile import Profile
+from wgtray.desktop import SYSTEM
 from wgtray.ipc.codec import BadFrame, Frames, decode_answer, encode_call
 from wgtray.ipc.messages import (
     Answer,
@@ -36,6 +38,18 @@ ANSWER_TIMEOUT_S = 15.0
 
 
 Accepted = Done | SnapshotNow | ProfileNow | WaysNow
+
+
+class Stream(Protocol):
+    """What a socket and a pipe have in common."""
+
+    def settimeout(self, value: float | None, /) -> None: ...
+
+    def sendall(self, data: bytes, /) -> None: ...
+
+    def recv(self, bufsize: int, /) -> bytes: ...
+
+    def close(self) -> None: ...
 
 
 class NotAdmitted(NotAllowed):
@@ -171,15 +185,11 @@ def _accepted(answer: Accepted | Refused) -> Accepted:
     raise error
 
 
-def _opened(path: str) -> socket.socket:
-    """A connected socket whose other end is root or this user; anybody else could be after the key."""
-    connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+def _opened(path: str) -> Stream:
+    """A connection whose other end is root or this user; anybody else could be after the key."""
     try:
-        connected.settimeout(ANSWER_TIMEOUT_S)
-        connected.connect(path)
-        owner = _owner(connected, path)
+        connected = _piped(path) if SYSTEM == "windows" else _connected(path)
     except OSError as error:
-        connected.close()
         match error:
             case PermissionError():
                 raise _not_admitted(path) from None
@@ -189,10 +199,34 @@ def _opened(path: str) -> socket.socket:
                 raise HelperUnreachable("absent", socket=path) from None
             case _:  # too long a path, another kind of socket, ...: in the system's words
                 raise HelperUnreachable(error.strerror or str(error), socket=path) from None
-    if owner not in (0, os.getuid()):
-        connected.close()
+    if connected is None:
         raise HelperUnreachable("not-ours", socket=path)
     return connected
+
+
+def _connected(path: str) -> Stream | None:
+    """None when somebody else listens; raises OSError."""
+    connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connected.settimeout(ANSWER_TIMEOUT_S)
+        connected.connect(path)
+        if _owner(connected, path) in (0, os.getuid()):
+            return connected
+    except OSError:
+        connected.close()
+        raise
+    connected.close()
+    return None
+
+
+def _piped(path: str) -> Stream | None:
+    """None when somebody else made the pipe; raises OSError."""
+    from wgtray.desktop.pipe import NotOurs, PipeSocket
+
+    try:
+        return PipeSocket(path, ANSWER_TIMEOUT_S)
+    except NotOurs:
+        return None
 
 
 def _owner(connected: socket.socket, path: str) -> int:

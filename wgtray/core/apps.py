@@ -43,6 +43,8 @@ class Computer(msgspec.Struct, frozen=True):
     system: System = "linux"
     routes_apps: bool = False
     """Whether packets can be routed by the program that sends them."""
+    blocks_apps: bool = False
+    """Whether a program can at least be kept from sending past the tunnel."""
 
 
 LINUX = Computer()

@@ -68,6 +68,9 @@ the tunnel whatever the destination, their questions to this computer's name ser
 none; those of a ``direct`` rule never go into it, and what only the tunnel may carry is held for them. While connection
 is wanted that holds of every rule. Off, and when the helper was stopped, ``tunnel`` programs stay held unless lockdown
 is "off".
+
+A computer that can only block by program (Windows) carries out the ``tunnel`` rules: those programs send through the
+tunnel or not at all, and while one of them runs everything goes into the tunnel (``Facts.drawn``).
 """
 
 import ipaddress
@@ -124,9 +127,12 @@ def left(facts: Facts) -> HostState:
 
 def standing(facts: Facts) -> frozenset[Rule]:
     """The rules for programs that are carried out now, on a computer that can."""
-    if facts.profile is None or not facts.computer.routes_apps or _is_inside(facts):
+    computer = facts.computer
+    if facts.profile is None or not (computer.routes_apps or computer.blocks_apps) or _is_inside(facts):
         return frozenset()
     every = [*facts.rules, *([apps.RUN] if facts.runs else [])]
+    if not computer.routes_apps:
+        every = [rule for rule in every if rule.route == "tunnel" and rule.paths]
     outlives = facts.profile.policy.lockdown != "off"
     return apps.standing(every, wanted=facts.connection_wanted, outlives=outlives)
 
@@ -193,7 +199,8 @@ def company_host(profile: Profile) -> Address | None:
 def unsupported(profile: Profile, computer: Computer = LINUX) -> list[Problem]:
     """Parts of the profile that this version does not carry out, so that nobody relies on them."""
     missing = {
-        "[[app]]": any(apps.paths(app, computer.system) for app in profile.apps) and not computer.routes_apps,
+        "[[app]]": any(apps.paths(app, computer.system) for app in profile.apps)
+        and not (computer.routes_apps or computer.blocks_apps),
         "check": profile.failover.check is not None and checking.target(profile) is None,
     }
     return [Problem("unsupported", {"feature": feature}) for feature, used in missing.items() if used]

@@ -12,6 +12,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtNetwork import QLocalSocket
 
+from wgtray.desktop import SYSTEM
 from wgtray.ipc.codec import BadFrame, Frames, decode_answer, encode_call
 from wgtray.ipc.messages import FRAME_LIMIT, Answer, AnyRequest, Call, Refused, SnapshotNow, Watch
 
@@ -58,7 +59,10 @@ class Client(QObject):
         """Connect, and from now on whenever the connection is gone."""
         if self._socket.state() == _State.UnconnectedState:
             self._frames, self._answered = Frames(), False
-            self._socket.connectToServer(self.path)
+            if SYSTEM == "windows":
+                self._open_pipe()
+            else:
+                self._socket.connectToServer(self.path)
 
     def stop(self) -> None:
         """Leave the helper alone."""
@@ -81,6 +85,20 @@ class Client(QObject):
             self.ask(Watch())
         else:
             self._drop("not-ours")
+
+    def _open_pipe(self) -> None:
+        """Qt would ask for more than the helper gives, and would lend our identity to whoever made the pipe."""
+        from wgtray.desktop import pipe
+
+        try:
+            handle = pipe.opened(self.path, patience_s=0.0)
+        except pipe.NotOurs:
+            self._drop("not-ours")
+        except OSError as error:
+            self._drop("not-permitted" if isinstance(error, PermissionError) else "absent")
+        else:
+            self._socket.setSocketDescriptor(handle.Detach())
+            self.ask(Watch())
 
     def _read(self) -> None:
         try:
@@ -138,9 +156,7 @@ def _single_shot(parent: Client, slot: object) -> QTimer:
 
 
 def _is_trusted(connected: QLocalSocket, path: str) -> bool:
-    """Whether root or this user listens; others could be after the key. On Windows the pipe's name says it."""
-    if not hasattr(os, "getuid"):
-        return True
+    """Whether root or this user listens; others could be after the key."""
     trusted = (0, os.getuid())
     try:
         return os.stat(path).st_uid in trusted and _listener(connected) in (None, *trusted)

@@ -5,9 +5,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import pwd
-import signal
-import stat
 import sys
 import threading
 from collections.abc import Sequence
@@ -17,31 +14,46 @@ from typing import NoReturn
 
 from wgtray import __version__, words
 from wgtray.helper.engine import Engine
-from wgtray.helper.rights import GROUP, Admission
-from wgtray.helper.server import Server, SocketTaken, listen
+from wgtray.helper.rights import Admission
+from wgtray.helper.server import Server
 from wgtray.helper.store import InUse, Store
 from wgtray.ipc.places import DEFAULT_SOCKET
-from wgtray.platforms import SYSTEM, load
-from wgtray.platforms.api import CommandFailed
+from wgtray.platforms import GROUP, SYSTEM, as_service, ground, load, state_dir
+from wgtray.platforms.api import CommandFailed, SocketTaken, Unsafe
 
 log = logging.getLogger("wgtray")
 
-STATE_DIR = "/var/lib/wgtray"
 INTERFACE = "wgtray0"
 
-ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-"""The last when the terminal closes: left to its default it would end us with the network as it is."""
+SERVICE = "--service"
+"""The only argument of a helper that a service manager with a protocol of its own starts (Windows)."""
 
-
-class Unsafe(Exception):
-    """Others could write where the profile and its key rest."""
+NOT_PRIVILEGED = {
+    "windows": "wgtray-helper controls the network: start it from a command prompt that was opened as administrator.",
+    "linux": "wgtray-helper controls the network and must be started by root: use sudo.",
+    "macos": "wgtray-helper controls the network and must be started by root: use sudo.",
+}
+_ROOTS = (
+    "{state_dir} must be a directory that belongs to root and that nobody else may write to: "
+    "chown and chmod it, or pass another --state-dir."
+)
+UNSAFE = {
+    "windows": "{state_dir} must be a folder of the system or of the administrators, and no link: "
+    "remove it, so that the helper makes it anew, or pass another --state-dir.",
+    "linux": _ROOTS,
+    "macos": _ROOTS,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """``wgtray-helper``: returns the exit code (CONTRACT section 1)."""
-    options = _parser().parse_args(argv)
-    if os.geteuid() != 0:
-        return _complain("wgtray-helper controls the network and must be started by root: use sudo.", 4)
+    given = list(sys.argv[1:] if argv is None else argv)
+    if given[:1] == [SERVICE]:
+        options = _parser().parse_args(["run", *given[1:]])
+        return as_service(lambda: _outcome(options))
+    options = _parser().parse_args(given)
+    if not ground().is_privileged():
+        return _complain(NOT_PRIVILEGED[SYSTEM], 4)
     os.umask(0o077)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(message)s")
     threads = threading.active_count()
@@ -53,14 +65,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _outcome(options: argparse.Namespace) -> int:
     try:
-        _make_private(options.state_dir)
-        return int(asyncio.run(options.run(options)))
+        ground().make_private(options.state_dir)
+        # The selectors: sockets are waited for with ``add_reader`` everywhere, which Windows' own loop cannot do.
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            return int(runner.run(options.run(options)))
     except Unsafe:
-        return _complain(
-            f"{options.state_dir} must be a directory that belongs to root and that nobody else may write to: "
-            "chown and chmod it, or pass another --state-dir.",
-            1,
-        )
+        return _complain(UNSAFE[SYSTEM].format(state_dir=options.state_dir), 1)
     except InUse:
         return _complain(options.in_use.format(state_dir=options.state_dir), 1)
     except SocketTaken as error:
@@ -84,16 +94,6 @@ def _end_now(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _make_private(state_dir: Path) -> None:
-    """Make the directory when it is missing; raises Unsafe when it, or a link that leads to it, is not root's alone."""
-    if not state_dir.exists():
-        state_dir.mkdir(mode=0o700, parents=True)
-    found = state_dir.stat()
-    is_roots = found.st_uid == 0 == state_dir.lstat().st_uid
-    if not stat.S_ISDIR(found.st_mode) or not is_roots or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise Unsafe
-
-
 async def _run(options: argparse.Namespace) -> int:
     with contextlib.closing(Store(options.state_dir)) as store:
         return await _serve(options, store)
@@ -101,23 +101,22 @@ async def _run(options: argparse.Namespace) -> int:
 
 async def _serve(options: argparse.Namespace, store: Store) -> int:
     stop = asyncio.Event()
-    for number in ENDINGS:
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    ground().on_end(stop.set)
     backend = load(options.state_dir, options.interface, options.resolv_conf)
     admission = Admission(frozenset(options.allow_uid), frozenset({GROUP, *options.allow_group}))
-    listening = listen(options.socket, admission)
+    listener = ground().listen(options.socket, admission.uids, admission.groups, backend.caller)
     engine = Engine(backend, store)
-    server = Server(engine, backend, admission)
+    server = Server(engine, admission)
     log.info("wgtray-helper %s listens on %s", __version__, options.socket)
     try:
         with contextlib.suppress(asyncio.CancelledError):
             async with asyncio.TaskGroup() as tasks:
-                work = [tasks.create_task(engine.run()), tasks.create_task(server.run(listening))]
+                work = [tasks.create_task(engine.run()), tasks.create_task(server.run(listener))]
                 await stop.wait()
                 for task in work:
                     task.cancel()
     finally:
-        options.socket.unlink(missing_ok=True)
+        listener.close()
         # asyncio.run waits for the threads of the default executor, and lookups may hang there: it gets an empty one.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         await engine.leave()
@@ -140,9 +139,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"wgtray-helper {__version__}")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     run = verbs.add_parser("run", help="serve in the foreground, log to standard error")
-    run.add_argument("--socket", type=Path, default=Path(DEFAULT_SOCKET[SYSTEM]), metavar="PATH")
+    run.add_argument("--socket", type=_address, default=DEFAULT_SOCKET[SYSTEM], metavar="PATH")
     run.add_argument("--allow-uid", type=_uid, action="append", default=[], metavar="UID", help="a user who may use it")
-    run.add_argument("--allow-group", action="append", default=[], metavar="NAME", help="a group besides wgtray")
+    run.add_argument("--allow-group", action="append", default=[], metavar="NAME", help=f"a group besides {GROUP}")
     run.set_defaults(run=_run, in_use="Another wgtray-helper already uses {state_dir}: stop it, or pass --state-dir.")
     cleanup = verbs.add_parser("cleanup", help="remove everything of wgtray from the network; needs no running helper")
     cleanup.set_defaults(
@@ -150,7 +149,7 @@ def _parser() -> argparse.ArgumentParser:
         in_use="Stop the helper first: one is running on {state_dir}, and would put everything back.",
     )
     for verb in (run, cleanup):
-        verb.add_argument("--state-dir", type=Path, default=Path(STATE_DIR), metavar="DIR")
+        verb.add_argument("--state-dir", type=Path, default=state_dir(), metavar="DIR")
         verb.add_argument("--interface", type=_interface, default=INTERFACE, metavar="NAME")
         verb.add_argument(
             "--resolv-conf", type=_absolute, metavar="PATH", help="the resolver file, instead of the system's resolver"
@@ -162,9 +161,13 @@ def _absolute(text: str) -> Path:
     return Path(text).absolute()
 
 
+def _address(text: str) -> str:
+    return text if text.startswith("\\\\.\\pipe\\") else str(Path(text).absolute())
+
+
 def _uid(text: str) -> int:
     try:
-        return int(text) if text.isdigit() else pwd.getpwnam(text).pw_uid
+        return ground().user(text)
     except KeyError:
         raise argparse.ArgumentTypeError(f"no user {text!r} on this machine") from None
 

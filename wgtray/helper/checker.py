@@ -146,7 +146,8 @@ async def connects(backend: Backend, prober: Prober, address: Address, port: int
         prober.sent_inside += 1
 
         def ended() -> None:
-            if not select.select([], [sock], [], 0)[1]:
+            _, done, failed = select.select([], [sock], [sock], 0)  # Windows says of a failure that it is exceptional
+            if not done and not failed:
                 return
             prober.others.discard(ended)
             loop.remove_writer(sock)

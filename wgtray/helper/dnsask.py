@@ -132,8 +132,9 @@ async def exactly(sock: socket.socket, length: int) -> bytes:
 def _socket(server: Server, kind: socket.SocketKind, way: Way, steer: Steer) -> socket.socket:
     """Raises OSError."""
     family = socket.AF_INET6 if fields.family(server.address) == 6 else socket.AF_INET
-    sock = socket.socket(family, kind | socket.SOCK_NONBLOCK)
+    sock = socket.socket(family, kind)
     try:
+        sock.setblocking(False)
         steer(sock, way)
     except OSError:
         sock.close()

@@ -227,11 +227,14 @@ class Forwarder:
     def _bound(self, kind: socket.SocketKind) -> socket.socket:
         """Raises OSError."""
         family = socket.AF_INET6 if fields.family(self._place[0]) == 6 else socket.AF_INET
-        sock = socket.socket(family, kind | socket.SOCK_NONBLOCK)
+        sock = socket.socket(family, kind)
         try:
+            sock.setblocking(False)
             self._guide.steer(sock, "local")
             if kind == socket.SOCK_STREAM:
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of a helper that just ended
+                # Connections of a helper that just ended; on Windows the first word would let others listen as well.
+                reuse = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
+                sock.setsockopt(socket.SOL_SOCKET, reuse, 1)
             sock.bind(self._place)
         except OSError:
             sock.close()

@@ -142,7 +142,7 @@ class Engine:
             askers = (self._prober, self._checker, self._resolver, self._portal, self._office)
             for part in (self._sentinel, self._naming, *askers):
                 tasks.create_task(part.run())
-            tasks.create_task(watch(self._backend, self._queue.put_nowait, NetworkChanged()))
+            tasks.create_task(watch(self._backend, self._queue.put_nowait, NetworkChanged(), lambda: self._state.facts))
             while True:
                 await self._turn()
 

@@ -137,8 +137,9 @@ def _understood(wire: bytes, query: "Message") -> "Message | None":
 def _marked(backend: Backend, server: str, kind: socket.SocketKind) -> socket.socket:
     """A socket to that server whose packets go past the tunnel; raises OSError."""
     family, _ = socket_address(server, PORT)
-    sock = socket.socket(family, kind | socket.SOCK_NONBLOCK)
+    sock = socket.socket(family, kind)
     try:
+        sock.setblocking(False)
         backend.steer_socket(sock, "direct")
     except OSError:
         sock.close()

@@ -5,7 +5,6 @@ ever followed. A wish that cannot be read counts as "connected": protection is n
 """
 
 import errno
-import fcntl
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,8 +18,12 @@ from wgtray.core.fields import Endpoint, Key, Name
 from wgtray.core.problems import Problem, WgtrayError
 from wgtray.core.profile import Profile
 from wgtray.core.secret import Secret
+from wgtray.helper import holding
 
 T = TypeVar("T")
+
+_STRICT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+"""No link, not for children, bytes as they are: each as far as the system has a flag for it."""
 
 PROFILE, TARGET, PAUSE, ENDPOINTS, LOCK = "profile.json", "target.json", "pause.json", "endpoints.json", "lock"
 
@@ -67,12 +70,10 @@ class Store:
         self._endpoints: dict[Name, tuple[Endpoint, ...]] = {}
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._directory = directory
-        self._lock = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        self._lock = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | _STRICT, 0o600)
+        if not holding.hold(self._lock):
             os.close(self._lock)
-            raise InUse from None
+            raise InUse
 
     def close(self) -> None:
         """Let another helper have the directory."""
@@ -124,7 +125,7 @@ class Store:
     def _read(self, name: str, kind: type[T], damage: list[Problem]) -> T | None:
         path = self._directory / name
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            descriptor = os.open(path, os.O_RDONLY | _STRICT)
             with os.fdopen(descriptor, "rb") as file:
                 return msgspec.json.decode(file.read(), type=kind, dec_hook=secret.dec_hook)
         except FileNotFoundError:
@@ -137,7 +138,7 @@ class Store:
         path, draft = self._directory / name, self._directory / f".{name}.new"
         try:
             draft.unlink(missing_ok=True)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _STRICT
             with os.fdopen(os.open(draft, flags, 0o600), "wb") as file:
                 file.write(content)
                 file.flush()
@@ -157,6 +158,8 @@ class Store:
             raise _file_trouble(error, path) from error
 
     def _sync_directory(self) -> None:
+        if not hasattr(os, "O_DIRECTORY"):
+            return  # Windows opens no directory; its file system keeps a journal of renames
         descriptor = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(descriptor)
@@ -172,6 +175,6 @@ class Store:
 
 
 def _file_trouble(error: OSError, path: Path) -> WgtrayError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
         return WgtrayError("disk-full", path=str(path))
     return WgtrayError("command-failed", command=f"writing {path}", detail=error.strerror or str(error))

@@ -5,14 +5,19 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from wgtray.core.events import ProgramsSeen
+from wgtray.core.facts import Facts
+from wgtray.helper import running
 from wgtray.platforms.api import Backend
 
 T = TypeVar("T")
 
 
-async def watch(backend: Backend, post: Callable[[T | ProgramsSeen], None], changed: T) -> None:
+async def watch(
+    backend: Backend, post: Callable[[T | ProgramsSeen], None], changed: T, facts: Callable[[], Facts]
+) -> None:
     """Post all of it, for ever."""
     async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_watch_running(post, facts))
         tasks.create_task(_watch_network(backend, post, changed))
         tasks.create_task(_watch_programs(backend, post, changed))
 
@@ -30,4 +35,10 @@ async def _watch_programs(backend: Backend, post: Callable[[T | ProgramsSeen], N
         if programs.capture == "none" or programs.disturbed != disturbed:
             post(changed)
         disturbed = programs.disturbed
+        post(ProgramsSeen(programs))
+
+
+async def _watch_running(post: Callable[[T | ProgramsSeen], None], facts: Callable[[], Facts]) -> None:
+    """Post which programs run, where the backend cannot say it."""
+    async for programs in running.programs(facts):
         post(ProgramsSeen(programs))

@@ -1,10 +1,11 @@
 """Which operating system is this? The helper's one place that asks; everything else gets a ``Backend``."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
 
-from wgtray.platforms.api import Backend
+from wgtray.platforms.api import Backend, Ground
 
 System = Literal["linux", "macos", "windows"]
 
@@ -12,6 +13,11 @@ _SYSTEMS: dict[str, System] = {"darwin": "macos", "win32": "windows"}
 
 SYSTEM: Final[System] = _SYSTEMS.get(sys.platform, "linux")
 """The name under which this system's values are found; Unix systems without a column of their own use Linux's."""
+
+_GROUPS: dict[System, str] = {"linux": "wgtray", "macos": "admin", "windows": "interactive"}
+
+GROUP: Final = _GROUPS[SYSTEM]
+"""Whose members may use the helper (CONTRACT section 4)."""
 
 
 def load(state_dir: Path, interface: str, resolv_conf: Path | None = None) -> Backend:
@@ -21,3 +27,36 @@ def load(state_dir: Path, interface: str, resolv_conf: Path | None = None) -> Ba
 
         return LinuxBackend(state_dir, interface, resolv_conf)
     raise NotImplementedError(f"wgtray has no backend for {sys.platform} yet")
+
+
+def ground() -> Ground:
+    """On what a helper of this system stands."""
+    if SYSTEM == "windows":
+        from wgtray.platforms.windows import ground as on_windows
+
+        return on_windows
+    from wgtray.platforms import unix
+
+    return unix
+
+
+def state_dir() -> Path:
+    """Where a helper's state rests when nobody says otherwise (CONTRACT section 4)."""
+    match SYSTEM:
+        case "linux":
+            return Path("/var/lib/wgtray")
+        case "macos":
+            return Path("/Library/Application Support/wgtray")
+        case "windows":
+            from wgtray.platforms.windows import ground as on_windows
+
+            return on_windows.program_files() / "wgtray" / "data"
+
+
+def as_service(run: Callable[[], int]) -> int:
+    """Run the helper as the system's service manager wants it; only Windows has a protocol of its own for that."""
+    if SYSTEM == "windows":
+        from wgtray.platforms.windows import service
+
+        return service.run(run)
+    return run()

@@ -6,7 +6,8 @@ for the user.
 """
 
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
 from typing import Literal, Protocol
 
 import msgspec
@@ -65,6 +66,74 @@ class CommandFailed(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(f"{problem.code} {problem.args}")
         self.problem = problem
+
+
+class SocketTaken(Exception):
+    """Another helper answers on this path or pipe."""
+
+
+class Unsafe(Exception):
+    """Others could write where the profile and its key rest."""
+
+
+class Connection(Protocol):
+    """One client that connected."""
+
+    def known(self) -> Caller | None:
+        """Who it is as far as the kernel says so at once, perhaps without groups; None where it does not."""
+
+    def caller(self) -> Caller | None:
+        """Who it is, groups included; may wait for a name service, so in a thread. None when unreadable."""
+
+    async def read(self, most: int) -> bytes:
+        """What has come, or nothing once the client has hung up; raises OSError."""
+
+    async def write(self, data: bytes) -> None:
+        """Return once the system has taken all of it; raises OSError."""
+
+    def say(self, data: bytes) -> None:
+        """Write what fits, at once; raises OSError."""
+
+    def close(self) -> None:
+        """Hang up; what the client has not taken is forgotten."""
+
+
+class Listener(Protocol):
+    """Where clients connect."""
+
+    async def accept(self) -> Connection:
+        """The next one; raises OSError."""
+
+    def close(self) -> None:
+        """Listen no more."""
+
+
+class Ground(Protocol):
+    """What a helper needs of its system before it has a backend."""
+
+    def is_privileged(self) -> bool:
+        """Whether this process may change the network."""
+
+    def make_private(self, directory: Path) -> None:
+        """Make it if missing; raises Unsafe where it, or a link that leads to it, is not ours alone, OSError."""
+
+    def on_end(self, stop: Callable[[], None]) -> None:
+        """Have ``stop`` called in the running loop when the system asks this process to end."""
+
+    def user(self, text: str) -> int:
+        """The number of a user; raises KeyError."""
+
+    def listen(
+        self,
+        address: str,
+        uids: frozenset[int],
+        groups: frozenset[str],
+        caller: Callable[[socket.socket], Caller | None],
+    ) -> Listener:
+        """Listen there for these users and groups; raises SocketTaken, OSError.
+
+        Where clients come by socket, ``caller`` says who one is.
+        """
 
 
 class Backend(Protocol):

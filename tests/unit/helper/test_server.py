@@ -21,14 +21,20 @@ from wgtray.core.profile import Profile
 from wgtray.helper import server as server_module
 from wgtray.helper.engine import Engine
 from wgtray.helper.rights import Admission
-from wgtray.helper.server import CONNECTIONS, CONNECTIONS_OF_ONE, Server, SocketTaken, kernel_uid, listen
+from wgtray.helper.server import CONNECTIONS, CONNECTIONS_OF_ONE, Server
 from wgtray.helper.store import Store
 from wgtray.ipc import codec, messages
 from wgtray.ipc.messages import FRAME_LIMIT, Answer, Call
-from wgtray.platforms.api import Caller
+from wgtray.platforms.api import Caller, SocketTaken
+from wgtray.platforms.unix_socket import UnixListener, kernel_uid
+from wgtray.platforms.unix_socket import listen as listening
 
 MEMBER = Caller(1000, frozenset({"wgtray"}))
 EVERYBODY = Admission(frozenset(), frozenset({"wgtray"}))
+
+
+def listen(path: Path, admission: Admission) -> socket.socket:
+    return listening(path, admission.uids, admission.groups)
 
 
 class Client:
@@ -59,7 +65,8 @@ def played(
             contextlib.closing(listen(path, EVERYBODY)) as sock,
         ):
             engine = Engine(backend, store)
-            server = Server(engine, backend, EVERYBODY, lambda _: None if caller is None else caller.uid)
+            server = Server(engine, EVERYBODY)
+            listener = UnixListener(sock, backend.caller, lambda _: None if caller is None else caller.uid)
             clients: list[Client] = []
 
             async def client() -> Client:
@@ -67,7 +74,7 @@ def played(
                 return clients[-1]
 
             async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
-                running = [tasks.create_task(engine.run()), tasks.create_task(server.run(sock))]
+                running = [tasks.create_task(engine.run()), tasks.create_task(server.run(listener))]
                 await scene(engine, client)
                 for task in running:
                     task.cancel()
@@ -215,9 +222,10 @@ async def opened(tmp_path: Path, admission: Admission = EVERYBODY) -> AsyncItera
     path = tmp_path / "run" / "helper.sock"
     with contextlib.closing(listen(path, admission)) as sock:
         engine, door = Slow(snapshot()), Door()
-        server = Server(engine, door, admission, lambda _: door.guest.uid)
+        server = Server(engine, admission)
+        listener = UnixListener(sock, door.caller, lambda _: door.guest.uid)
         async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
-            running = tasks.create_task(server.run(sock))
+            running = tasks.create_task(server.run(listener))
             house = House(path, engine, door, running)
             try:
                 yield house
@@ -364,7 +372,7 @@ def test_what_goes_wrong_with_one_connection_ends_only_that_one(
                 bad.writer.write(codec.encode_call(Call(1, messages.Status())))
                 assert await bad.reader.read() == b""
             with monkeypatch.context() as patched:
-                patched.setattr(asyncio, "open_unix_connection", None)  # not callable: fails before there is a stream
+                patched.setattr(codec, "Frames", None)  # not callable: fails before anything is read
                 with socket.socket(socket.AF_UNIX) as other:
                     other.setblocking(False)
                     await asyncio.get_running_loop().sock_connect(other, str(house.path))

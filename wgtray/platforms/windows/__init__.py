@@ -1,0 +1,1 @@
+"""What does wgtray do to Windows?"""
