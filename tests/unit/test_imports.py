@@ -22,7 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "wgtray.platforms.linux": {"wgtray.core", "wgtray.platforms.api", "wgtray.platforms.command"},
     "wgtray.platforms.windows": {"wgtray.core", "wgtray.platforms.api", "wgtray.platforms.command"},
     "wgtray.helper": {"wgtray", "wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.platforms.api"},
-    "wgtray.helper.app": {"wgtray", "wgtray.ipc", "wgtray.words", "wgtray.platforms", "wgtray.platforms.api"},
+    "wgtray.helper.app": {"wgtray", "wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.platforms"},
     "wgtray.desktop": {"wgtray.core", "wgtray.ipc"},
     "wgtray.gui": {
         "wgtray",
