@@ -22,7 +22,14 @@ ALLOWED: dict[str, set[str]] = {
     "wgtray.platforms.linux": {"wgtray.core", "wgtray.platforms.api", "wgtray.platforms.command"},
     "wgtray.platforms.windows": {"wgtray.core", "wgtray.platforms.api", "wgtray.platforms.command"},
     "wgtray.helper": {"wgtray", "wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.platforms.api"},
-    "wgtray.helper.app": {"wgtray", "wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.platforms"},
+    "wgtray.helper.app": {
+        "wgtray",
+        "wgtray.core",
+        "wgtray.ipc",
+        "wgtray.words",
+        "wgtray.platforms",
+        "wgtray.platforms.api",
+    },
     "wgtray.desktop": {"wgtray.core", "wgtray.ipc"},
     "wgtray.gui": {
         "wgtray",
