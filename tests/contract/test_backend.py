@@ -1,23 +1,27 @@
-"""The promises of ``platforms/api.py``, on the fake in memory and on real Linux in a namespace of the test's own."""
+"""The promises of ``platforms/api.py``, on the fake in memory, on Windows over a machine in memory, and on real Linux in
+a namespace of the test's own.
+"""
 
 import asyncio
 import itertools
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import msgspec
 import pytest
 
 from tests.contract.own_namespace import OwnNamespace
 from tests.fakes.backend import FakeBackend
+from tests.fakes.windows import FakeWindows
 from tests.unit.core import worlds
 from wgtray.core.desired import desired, held, with_learned
 from wgtray.core.fields import Address
 from wgtray.core.host import NOTHING, HostState
 from wgtray.core.plan import PutLearned, plan
 from wgtray.platforms.api import Backend
+from wgtray.platforms.windows.backend import WindowsBackend
 
 UP = desired(worlds.connected())
 MOVED = desired(msgspec.structs.replace(worlds.connected(), active={(): worlds.NAMES[1], ("sin",): worlds.NAMES[2]}))
@@ -29,11 +33,22 @@ NAMED_HELD = with_learned(held(worlds.connected(worlds.NAMED).facts), worlds.LEA
 Scene = Callable[[Backend], Awaitable[None]]
 
 
-@pytest.fixture(params=["fake", pytest.param("linux", marks=pytest.mark.network)])
+class InMemory(WindowsBackend):
+    """Windows over a machine in memory."""
+
+    def __init__(self) -> None:
+        self.machine = FakeWindows()
+        super().__init__(self.machine, PureWindowsPath(r"C:\data"), "wgtray0")
+
+
+@pytest.fixture(params=["fake", "windows", pytest.param("linux", marks=pytest.mark.network)])
 def play(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[Scene], None]]:
     """Runs a scene on a backend of either kind."""
     if request.param == "fake":
         yield lambda scene: asyncio.run(_awaited(scene(FakeBackend())))
+        return
+    if request.param == "windows":
+        yield lambda scene: asyncio.run(_awaited(scene(InMemory())))
         return
     from wgtray.platforms.linux.backend import LinuxBackend
 
@@ -65,7 +80,7 @@ async def _quiet(backend: Backend) -> None:
     """A new interface says hello (router solicitation, multicast reports): wait until it is silent."""
     while True:
         try:
-            async with asyncio.timeout(0 if isinstance(backend, FakeBackend) else 0.3):
+            async with asyncio.timeout(0 if isinstance(backend, FakeBackend | InMemory) else 0.3):
                 await backend.traffic()
         except TimeoutError:
             return
@@ -75,6 +90,9 @@ def _send(backend: Backend) -> None:
     """One packet of 100 bytes to the company."""
     if isinstance(backend, FakeBackend):
         backend.pass_packets(sent=1)
+        return
+    if isinstance(backend, InMemory):
+        backend.machine.pass_packets(sent=1)
         return
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.sendto(bytes(100 - 28), ("10.20.0.10", 9))

@@ -3,6 +3,8 @@
 import logging
 import time
 
+import msgspec
+
 from wgtray.core.events import Online, OnLink, UplinkChanged
 from wgtray.platforms.api import Backend, Uplink
 
@@ -20,6 +22,7 @@ class Surroundings:
         self._asleep_s = now() - time.monotonic()
         self._online = True
         self._uplink: Uplink | None = None
+        self._resumes = 0
         self._on_link = OnLink(frozenset())
 
     def noticed(self, *, reported: bool) -> tuple[Online | UplinkChanged, ...]:
@@ -30,6 +33,9 @@ class Surroundings:
         if not reported and not resumed:
             return ()
         seen, events = self._backend.uplink(), list[Online | UplinkChanged]()
+        resumed = resumed or seen.resumes != self._resumes
+        self._resumes = seen.resumes
+        seen = msgspec.structs.replace(seen, resumes=0)  # having slept alone is no other network
         online = bool(seen.families)
         if resumed or online != self._online:
             log.info("network: %s%s", "there" if online else "gone", ", just resumed" if resumed else "")

@@ -26,6 +26,11 @@ def load(state_dir: Path, interface: str, resolv_conf: Path | None = None) -> Ba
         from wgtray.platforms.linux.backend import LinuxBackend
 
         return LinuxBackend(state_dir, interface, resolv_conf)
+    if SYSTEM == "windows":
+        from wgtray.platforms.windows.backend import WindowsBackend
+        from wgtray.platforms.windows.native import NativeWindows
+
+        return WindowsBackend(NativeWindows(), state_dir, interface)
     raise NotImplementedError(f"wgtray has no backend for {sys.platform} yet")
 
 

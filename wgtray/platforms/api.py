@@ -49,6 +49,8 @@ class Uplink(msgspec.Struct, frozen=True):
     """In which there is one (4, 6); none: this computer is offline."""
     ways: str = ""
     """By which links and gateways, and with which addresses of its own; to be compared, and for the log."""
+    resumes: int = 0
+    """How often this computer has slept, where its system says so and its clocks do not."""
 
 
 class Caller(msgspec.Struct, frozen=True):

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import ntpath
 import os
 import re
 import signal
+import subprocess
 from asyncio.subprocess import PIPE, Process, SubprocessStreamProtocol
 from collections.abc import Mapping, Sequence
 
@@ -15,6 +17,9 @@ PLACES = ("/usr/sbin", "/usr/bin", "/sbin", "/bin")
 """Where tools are looked for: only root can write there, whatever ``PATH`` says."""
 
 ENVIRONMENT = {"PATH": ":".join(PLACES), "LC_ALL": "C"}
+
+_WINDOWS_NEEDS = frozenset({"SYSTEMROOT", "WINDIR"})
+"""Of the environment: without them Windows cannot load what every program needs."""
 
 TIMEOUT_S = 10.0
 """More than any of our commands ever took (wg-quick up: 0.09 s), less than a user waits."""
@@ -81,6 +86,34 @@ async def run(argv: Sequence[str], stdin: str = "", timeout_s: float = TIMEOUT_S
     if process.returncode != 0:
         raise CommandFailed(_reason(argv, errors.decode(errors="replace")))
     return output.decode(errors="replace")
+
+
+async def run_at(program: str, arguments: Sequence[str], timeout_s: float = TIMEOUT_S) -> str:
+    """Standard output of a program at that path, in a thread: on Windows the loop cannot run one. Raises CommandFailed."""
+    argv = [program, *arguments]
+    shown = [ntpath.basename(program), *arguments]
+
+    def run_it() -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(  # noqa: TID251 - this is the place
+            argv,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=timeout_s,
+            check=False,
+            cwd=ntpath.dirname(program),
+            env={name: value for name, value in os.environ.items() if name.upper() in _WINDOWS_NEEDS},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+
+    try:
+        done = await asyncio.to_thread(run_it)
+    except subprocess.TimeoutExpired:
+        raise CommandFailed(_failed(shown, f"no end within {timeout_s:g} s")) from None
+    except OSError as error:
+        raise CommandFailed(_failed(shown, error.strerror or str(error))) from error
+    if done.returncode != 0:
+        raise CommandFailed(_reason(shown, done.stderr.decode(errors="replace")))
+    return done.stdout.decode(errors="replace")
 
 
 async def _end(transport: asyncio.SubprocessTransport, process: Process) -> None:

@@ -1,0 +1,295 @@
+"""How are filters of the Windows Filtering Platform listed, added and removed for real? (fwpuclnt.dll, fwpmu.h)
+
+One session each time, not a dynamic one: what we add stays when this process ends, and goes at a restart of the
+computer. All changes of one call are one transaction.
+"""
+
+import contextlib
+import ctypes
+import ipaddress
+import uuid
+from collections.abc import Collection, Iterator
+from typing import Any, Final
+
+from wgtray.platforms.windows.winapi import Condition, Field, Filter, Layer, SeenWall, Sublayer
+from wgtray.platforms.windows.winapi_types import (
+    FWP_BYTE_BLOB,
+    FWP_V4_ADDR_AND_MASK,
+    FWP_V6_ADDR_AND_MASK,
+    FWPM_FILTER0,
+    FWPM_FILTER_CONDITION0,
+    FWPM_PROVIDER0,
+    FWPM_SUBLAYER0,
+    GUID,
+    wide,
+)
+
+PROVIDER: Final = uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d001")
+STATE: Final = uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d010")
+"""A sublayer without filters, whose data is the text that goes with them: it can be replaced at any time."""
+
+SUBLAYERS: Final[dict[Sublayer, tuple[uuid.UUID, int]]] = {
+    "wall": (uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d011"), 0xFFF0),
+    "routes": (uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d012"), 0xFFF1),
+    "programs": (uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d013"), 0xFFF2),
+}
+"""Keys, and weights: before the sublayers of others, whose blocks count all the same."""
+
+LAYERS: Final[dict[Layer, uuid.UUID]] = {
+    "connect4": uuid.UUID("c38d57d1-05a7-4c33-904f-7fbceee60e82"),
+    "connect6": uuid.UUID("4a72393b-319f-44bc-84c3-ba54dcb3b6b4"),
+    "accept4": uuid.UUID("e1cd9fe7-f4b5-4273-96c0-592e487b8650"),
+    "accept6": uuid.UUID("a3b42c97-9f04-4672-b87e-cee9c483257f"),
+    "forward4": uuid.UUID("a82acc24-4ee1-4ee1-b465-fd1d25cb10a4"),
+    "forward6": uuid.UUID("7b964818-19c7-493a-b71f-832c3684d28c"),
+}
+"""fwpmu.h: FWPM_LAYER_ALE_AUTH_CONNECT_V4 and so on, ALE_AUTH_RECV_ACCEPT, IPFORWARD."""
+
+FIELDS: Final[dict[Field, uuid.UUID]] = {
+    "remote": uuid.UUID("b235ae9a-1d64-49b8-a44c-5ff3d9095045"),
+    "local": uuid.UUID("d9ee00de-c1ef-4617-bfe3-ffd8f5a08957"),
+    "protocol": uuid.UUID("3971ef2b-623e-4f9a-8cb1-6e79b806b9a7"),
+    "remote-port": uuid.UUID("c35a604d-d22b-4e1a-91b4-68f674ee674b"),
+    "local-port": uuid.UUID("0c1ba1af-5765-453f-af22-a8f791ac775b"),
+    "program": uuid.UUID("d78e1e87-8644-4ea5-9437-d809ecefc971"),
+    "user": uuid.UUID("af043a0a-b34d-4f86-979c-c90371af6e66"),
+    "interface": uuid.UUID("4cd62a49-59c3-4969-b7f3-bda5d32890a4"),
+    "loopback": uuid.UUID("632ce23b-5167-435c-86d7-e903684aa80c"),
+    "from": uuid.UUID("ae96897e-2e94-4bc9-b313-b27ee80e574d"),
+    "to": uuid.UUID("2d79133b-b390-45c6-8699-acaceaafed33"),
+    "out-interface": uuid.UUID("1076b8a5-6323-4c5e-9810-e8d3fc9e6136"),
+}
+"""fwpmu.h: FWPM_CONDITION_IP_REMOTE_ADDRESS and so on; ``loopback`` is FLAGS."""
+
+# fwptypes.h, fwpmtypes.h
+_UINT8, _UINT16, _UINT32, _UINT64, _BYTE_BLOB, _SECURITY_DESCRIPTOR, _V4, _V6 = 1, 2, 3, 4, 12, 14, 0x100, 0x101
+_EQUAL, _FLAGS_ALL_SET = 0, 6
+_BLOCK, _PERMIT = 0x1001, 0x1002
+_CLEAR_ACTION_RIGHT = 8
+"""A block with it is a last word."""
+_RPC_C_AUTHN_DEFAULT = 0xFFFFFFFF
+_ALREADY_EXISTS, _FILTER_NOT_FOUND, _SUBLAYER_NOT_FOUND, _PROVIDER_NOT_FOUND = (
+    0x80320009,
+    0x80320003,
+    0x80320007,
+    0x80320005,
+)
+_NOT_FOUND = (_FILTER_NOT_FOUND, _SUBLAYER_NOT_FOUND, _PROVIDER_NOT_FOUND, 0x80320008)
+_FILE_NOT_FOUND, _PATH_NOT_FOUND = 2, 3
+_PAGE = 1000
+
+
+def seen() -> SeenWall | None:
+    """As ``Windows.wall``."""
+    with _engine() as (dll, engine):
+        text = _text(dll, engine)
+        filters = dict(_listed(dll, engine))
+    return None if text is None and not filters else SeenWall(text or b"", filters)
+
+
+def put(text: bytes | None, gained: Collection[Filter], lost: Collection[uuid.UUID]) -> None:
+    """As ``Windows.put_wall``."""
+    with _engine() as (dll, engine), _transaction(dll, engine):
+        _ensure(dll, engine)
+        for key in lost:
+            _said(dll.FwpmFilterDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a filter", _NOT_FOUND)
+        for one in gained:
+            _add(dll, engine, one)
+        if text is not None:
+            _said(dll.FwpmSubLayerDeleteByKey0(engine, ctypes.byref(guid(STATE))), "its state", _NOT_FOUND)
+            _sublayer(dll, engine, STATE, 0, text)
+
+
+def drop() -> None:
+    """As ``Windows.drop_wall``."""
+    with _engine() as (dll, engine), _transaction(dll, engine):
+        for key, _ in list(_listed(dll, engine)):
+            _said(dll.FwpmFilterDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a filter", _NOT_FOUND)
+        for key in (STATE, *(key for key, _ in SUBLAYERS.values())):
+            _said(dll.FwpmSubLayerDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a sublayer", _NOT_FOUND)
+        _said(dll.FwpmProviderDeleteByKey0(engine, ctypes.byref(guid(PROVIDER))), "removing the provider", _NOT_FOUND)
+
+
+def guid(value: uuid.UUID) -> GUID:
+    """The same as Windows stores it."""
+    return GUID.from_buffer_copy(value.bytes_le)
+
+
+class Built:
+    """The structures of one filter, with all that they point to. ``app_id`` and ``descriptor`` give bytes."""
+
+    def __init__(self, one: Filter, app_id: Any, descriptor: Any) -> None:  # noqa: ANN401 - functions, one a fake
+        self._kept: list[Any] = []
+        self._app_id, self._descriptor = app_id, descriptor
+        self.conditions = (FWPM_FILTER_CONDITION0 * max(1, len(one.conditions)))()
+        for place, condition in enumerate(one.conditions):
+            self._fill(self.conditions[place], condition)
+        self.filter = FWPM_FILTER0()
+        self.filter.filterKey = guid(one.key)
+        self.filter.displayData.name = self._address(wide(f"wgtray: {one.name}"))
+        self.filter.flags = _CLEAR_ACTION_RIGHT if one.blocks else 0
+        self.filter.providerKey = ctypes.pointer(self._keep(guid(PROVIDER)))
+        self.filter.layerKey = guid(LAYERS[one.layer])
+        self.filter.subLayerKey = guid(SUBLAYERS[one.sublayer][0])
+        self.filter.weight.type = _UINT64
+        self.filter.weight.pointer = self._address(ctypes.c_uint64(one.weight))
+        self.filter.numFilterConditions = len(one.conditions)
+        self.filter.filterCondition = ctypes.cast(self.conditions, ctypes.POINTER(FWPM_FILTER_CONDITION0))
+        self.filter.action.type = _BLOCK if one.blocks else _PERMIT
+
+    def _fill(self, place: FWPM_FILTER_CONDITION0, condition: Condition) -> None:
+        place.fieldKey = guid(FIELDS[condition.field])
+        place.matchType = _FLAGS_ALL_SET if condition.field == "loopback" else _EQUAL
+        value, said = place.conditionValue, condition.value
+        match condition.field:
+            case "remote" | "local" | "from" | "to":
+                network = ipaddress.ip_network(str(said))
+                if isinstance(network, ipaddress.IPv4Network):
+                    pair = FWP_V4_ADDR_AND_MASK(int(network.network_address), int(network.netmask))
+                    value.type, value.pointer = _V4, self._address(pair)
+                else:
+                    raw = (ctypes.c_uint8 * 16)(*network.network_address.packed)
+                    value.type, value.pointer = _V6, self._address(FWP_V6_ADDR_AND_MASK(raw, network.prefixlen))
+            case "protocol":
+                value.type, value.uint8 = _UINT8, int(said)
+            case "remote-port" | "local-port":
+                value.type, value.uint16 = _UINT16, int(said)
+            case "loopback":
+                value.type, value.uint32 = _UINT32, int(said)
+            case "interface" | "out-interface":
+                value.type, value.pointer = _UINT64, self._address(ctypes.c_uint64(int(said)))
+            case "program":
+                value.type, value.pointer = _BYTE_BLOB, self._blob(self._app_id(str(said)))
+            case "user":
+                value.type, value.pointer = _SECURITY_DESCRIPTOR, self._blob(self._descriptor(str(said)))
+
+    def _blob(self, raw: bytes) -> int:
+        content = self._keep((ctypes.c_uint8 * len(raw)).from_buffer_copy(raw))
+        return self._address(FWP_BYTE_BLOB(len(raw), ctypes.addressof(content)))
+
+    def _address(self, thing: Any) -> int:  # noqa: ANN401 - anything of ctypes
+        return ctypes.addressof(self._keep(thing))
+
+    def _keep(self, thing: Any) -> Any:  # noqa: ANN401
+        self._kept.append(thing)
+        return thing
+
+
+def _add(dll: Any, engine: Any, one: Filter) -> None:  # noqa: ANN401
+    try:
+        built = Built(one, lambda path: _app_id(dll, path), _descriptor)
+    except FileNotFoundError:
+        return  # a program that is not there sends nothing; the next look finds it when it is
+    number = ctypes.c_uint64()
+    code = dll.FwpmFilterAdd0(engine, ctypes.byref(built.filter), None, ctypes.byref(number))
+    _said(code, f"adding the filter {one.name}", (_ALREADY_EXISTS,))
+
+
+def _ensure(dll: Any, engine: Any) -> None:  # noqa: ANN401
+    name = wide("wgtray")
+    provider = FWPM_PROVIDER0()
+    provider.providerKey = guid(PROVIDER)
+    provider.displayData.name = ctypes.addressof(name)
+    _said(dll.FwpmProviderAdd0(engine, ctypes.byref(provider), None), "adding the provider", (_ALREADY_EXISTS,))
+    for key, weight in SUBLAYERS.values():
+        _sublayer(dll, engine, key, weight, b"")
+
+
+def _sublayer(dll: Any, engine: Any, key: uuid.UUID, weight: int, text: bytes) -> None:  # noqa: ANN401
+    name, provider = wide("wgtray"), guid(PROVIDER)
+    content = (ctypes.c_uint8 * max(1, len(text))).from_buffer_copy(text or b"\0")
+    sublayer = FWPM_SUBLAYER0()
+    sublayer.subLayerKey = guid(key)
+    sublayer.displayData.name = ctypes.addressof(name)
+    sublayer.providerKey = ctypes.pointer(provider)
+    sublayer.providerData = FWP_BYTE_BLOB(len(text), ctypes.addressof(content) if text else None)
+    sublayer.weight = weight
+    _said(dll.FwpmSubLayerAdd0(engine, ctypes.byref(sublayer), None), "adding a sublayer", (_ALREADY_EXISTS,))
+
+
+def _text(dll: Any, engine: Any) -> bytes | None:  # noqa: ANN401
+    found = ctypes.POINTER(FWPM_SUBLAYER0)()
+    code = dll.FwpmSubLayerGetByKey0(engine, ctypes.byref(guid(STATE)), ctypes.byref(found))
+    if code & 0xFFFFFFFF in _NOT_FOUND:
+        return None
+    _said(code, "reading our state")
+    try:
+        data = found.contents.providerData
+        return ctypes.string_at(data.data, data.size) if data.size else b""
+    finally:
+        dll.FwpmFreeMemory0(ctypes.byref(found))
+
+
+def _listed(dll: Any, engine: Any) -> Iterator[tuple[uuid.UUID, str]]:  # noqa: ANN401
+    """Our filters, told from others by their provider."""
+    handle = ctypes.c_void_p()
+    _said(dll.FwpmFilterCreateEnumHandle0(engine, None, ctypes.byref(handle)), "listing filters")
+    try:
+        while True:
+            entries, count = ctypes.POINTER(ctypes.POINTER(FWPM_FILTER0))(), ctypes.c_uint32()
+            code = dll.FwpmFilterEnum0(engine, handle, _PAGE, ctypes.byref(entries), ctypes.byref(count))
+            _said(code, "listing filters")
+            try:
+                for place in range(count.value):
+                    one = entries[place].contents
+                    if one.providerKey and uuid.UUID(bytes_le=bytes(one.providerKey.contents)) == PROVIDER:
+                        name = ctypes.wstring_at(one.displayData.name) if one.displayData.name else ""
+                        yield uuid.UUID(bytes_le=bytes(one.filterKey)), name.removeprefix("wgtray: ")
+            finally:
+                dll.FwpmFreeMemory0(ctypes.byref(entries))
+            if count.value < _PAGE:
+                return
+    finally:
+        dll.FwpmFilterDestroyEnumHandle0(engine, handle)
+
+
+def _app_id(dll: Any, path: str) -> bytes:  # noqa: ANN401
+    """How the platform names a program; raises OSError where there is none."""
+    found = ctypes.POINTER(FWP_BYTE_BLOB)()
+    name = wide(path)
+    code = dll.FwpmGetAppIdFromFileName0(ctypes.c_void_p(ctypes.addressof(name)), ctypes.byref(found))
+    if code in (_FILE_NOT_FOUND, _PATH_NOT_FOUND):
+        raise FileNotFoundError(2, "no such program", path)
+    _said(code, f"naming the program {path}")
+    try:
+        return ctypes.string_at(found.contents.data, found.contents.size)
+    finally:
+        dll.FwpmFreeMemory0(ctypes.byref(found))
+
+
+def _descriptor(text: str) -> bytes:
+    import win32security
+
+    return bytes(memoryview(win32security.ConvertStringSecurityDescriptorToSecurityDescriptor(text, 1)))
+
+
+@contextlib.contextmanager
+def _engine() -> Iterator[tuple[Any, Any]]:
+    library: Any = ctypes
+    dll = library.WinDLL("fwpuclnt")
+    engine = ctypes.c_void_p()
+    _said(dll.FwpmEngineOpen0(None, _RPC_C_AUTHN_DEFAULT, None, None, ctypes.byref(engine)), "opening the firewall")
+    try:
+        yield dll, engine
+    finally:
+        dll.FwpmEngineClose0(engine)
+
+
+@contextlib.contextmanager
+def _transaction(dll: Any, engine: Any) -> Iterator[None]:  # noqa: ANN401
+    _said(dll.FwpmTransactionBegin0(engine, 0), "changing the firewall")
+    try:
+        yield
+    except BaseException:
+        dll.FwpmTransactionAbort0(engine)
+        raise
+    _said(dll.FwpmTransactionCommit0(engine), "changing the firewall")
+
+
+def _said(code: int, what: str, fine: Collection[int] = ()) -> None:
+    """Raises OSError for a code that is none of ``fine``."""
+    number = code & 0xFFFFFFFF
+    if number == 5:
+        raise PermissionError(13, f"{what} is not permitted")
+    if number and number not in fine:
+        raise OSError(0, f"{what} failed with {number:#x}")

@@ -1,0 +1,128 @@
+"""Is what we laid in the Windows Filtering Platform there, and how does it become something else?
+
+All filters change in one transaction. With them goes a text that says what they carry out; what is there is told by
+their keys, which are made of what a filter says (``winapi.Filter.key``). So nothing is remembered that the system does
+not hold: a helper that starts anew reads the text, renders it, and compares.
+"""
+
+import zlib
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from wgtray.core.apps import Rule
+from wgtray.core.fields import Address
+from wgtray.core.firewall import Firewall
+from wgtray.core.host import Route
+from wgtray.platforms.windows import apps, firewall
+from wgtray.platforms.windows.firewall import Look, Ours
+from wgtray.platforms.windows.winapi import Filter, SeenWall, Windows
+
+
+class Laid(msgspec.Struct, frozen=True):
+    """What our filters carry out. Routes into the tunnel are here to be told from the addresses of names."""
+
+    firewall: Firewall | None = None
+    routes: frozenset[Route] = frozenset()
+    steered: frozenset[int] = frozenset()
+    apps: frozenset[Rule] = frozenset()
+    luid: int | None = None
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What was read back; ``intact`` False: it is not what the text says, or not for the present interface."""
+
+    laid: Laid
+    learned: frozenset[Address]
+    intact: bool
+
+
+NONE = Seen(Laid(), frozenset(), True)
+
+
+class Wall:
+    """Our filters on one computer."""
+
+    def __init__(
+        self, windows: Windows, ours: Callable[[], Ours], below: Callable[[str], Iterable[str]] = apps.executables
+    ) -> None:
+        self._windows = windows
+        self._ours = ours
+        self._below = below
+
+    def read(self, luid: int | None) -> Seen:
+        """What is there; raises OSError."""
+        found = self._windows.wall()
+        if found is None:
+            return NONE
+        laid, learned = decoded(found.text), learned_of(found)
+        if laid is None:
+            return Seen(Laid(), learned, intact=False)
+        expected = {one.key for one in self._rendered(laid, learned)}
+        return Seen(laid, learned, expected == set(found.filters) and laid.luid == luid)
+
+    def put(self, laid: Laid, learned: frozenset[Address]) -> None:
+        """Make it exactly this in one transaction; raises OSError."""
+        found = self._windows.wall()
+        wanted = {one.key: one for one in self._rendered(laid, learned)}
+        if not wanted and laid == Laid(luid=laid.luid):
+            if found is not None:
+                self._windows.drop_wall()
+            return
+        there = set() if found is None else set(found.filters)
+        text = encoded(laid)
+        gained, lost = [one for key, one in wanted.items() if key not in there], there - set(wanted)
+        if found is None or gained or lost or found.text != text:
+            self._windows.put_wall(text, gained, lost)
+
+    def learn(self, gained: frozenset[Address], lost: frozenset[Address], anything: frozenset[Address]) -> None:
+        """Close these and open those; ``anything``: all that are closed then. Raises OSError."""
+        found = self._windows.wall()
+        there = set() if found is None else set(found.filters)
+        look = self._look(None if found is None else (decoded(found.text) or Laid()).luid)
+        more = [one for address in gained for one in firewall.render_learned(address)]
+        more += firewall.render_basis(look) if anything else []
+        gone = {one.key for address in lost for one in firewall.render_learned(address)} & there
+        text = encoded(Laid()) if found is None else None
+        new = {one.key: one for one in more if one.key not in there}
+        if new or gone:
+            self._windows.put_wall(text, list(new.values()), gone)
+
+    def drop(self) -> bool:
+        """Everything away; whether there was something. Raises OSError."""
+        if self._windows.wall() is None:
+            return False
+        self._windows.drop_wall()
+        return True
+
+    def _look(self, luid: int | None) -> Look:
+        return Look(luid, self._ours())
+
+    def _rendered(self, laid: Laid, learned: frozenset[Address]) -> list[Filter]:
+        look = self._look(laid.luid)
+        found = firewall.render_holds(laid.routes, laid.steered)
+        found += [one for address in sorted(learned) for one in firewall.render_learned(address)]
+        if found:
+            found += firewall.render_basis(look)
+        if laid.firewall is not None:
+            found += firewall.render(laid.firewall, look)
+        return found + apps.render(laid.apps, look, self._windows.users() if laid.apps else (), self._below)
+
+
+def encoded(laid: Laid) -> bytes:
+    """The text that goes with the filters; the same for the same value."""
+    return zlib.compress(msgspec.json.encode(laid, order="deterministic"))
+
+
+def decoded(text: bytes) -> Laid | None:
+    """None for what is not such a text."""
+    try:
+        return msgspec.json.decode(zlib.decompress(text), type=Laid)
+    except (zlib.error, msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+def learned_of(found: SeenWall) -> frozenset[Address]:
+    """The addresses that the filters close, by their names."""
+    names = (name for name in found.filters.values() if name.startswith(firewall.LEARNED))
+    return frozenset(Address(name.removeprefix(firewall.LEARNED)) for name in names)
