@@ -18,8 +18,14 @@ ALLOWED: dict[str, set[str]] = {
     "wgtray.shipped": set(),
     "wgtray.language": {"wgtray.shipped"},
     "wgtray.words": {"wgtray.core", "wgtray.ipc", "wgtray.language"},
-    "wgtray.platforms": {"wgtray.core", "wgtray.platforms.linux.backend", "wgtray.platforms.windows"},
+    "wgtray.platforms": {
+        "wgtray.core",
+        "wgtray.platforms.linux.backend",
+        "wgtray.platforms.macos",
+        "wgtray.platforms.windows",
+    },
     "wgtray.platforms.linux": {"wgtray.core", "wgtray.platforms.api", "wgtray.platforms.command"},
+    "wgtray.platforms.macos": {"wgtray.core", "wgtray.platforms.api", "wgtray.platforms.command"},
     "wgtray.platforms.windows": {"wgtray.core", "wgtray.platforms.api", "wgtray.platforms.command"},
     "wgtray.helper": {"wgtray", "wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.platforms.api"},
     "wgtray.helper.app": {
