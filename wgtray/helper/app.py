@@ -25,7 +25,7 @@ from wgtray.helper.server import Server
 from wgtray.helper.store import COMPANY_KEYS, InUse, Store
 from wgtray.ipc import messages
 from wgtray.ipc.places import DEFAULT_SOCKET
-from wgtray.platforms import GROUP, SYSTEM, as_service, ground, load, state_dir
+from wgtray.platforms import GROUP, SYSTEM, as_service, authority, ground, load, state_dir
 from wgtray.platforms.api import Caller, CommandFailed, SocketTaken, Unsafe
 
 log = logging.getLogger("wgtray")
@@ -120,7 +120,7 @@ async def _serve(options: argparse.Namespace, store: Store) -> int:
     given = service.handed_over()
     listener = ground().listen(options.socket, admission.uids, admission.groups, backend.caller, given)
     engine = Engine(backend, store)
-    server = Server(engine, admission)
+    server = Server(engine, admission, authority())
     log.info("wgtray-helper %s listens on %s", __version__, options.socket if given is None else given.getsockname())
     succeeded = False
     try:

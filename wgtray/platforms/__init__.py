@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
 
-from wgtray.platforms.api import Backend, Ground
+from wgtray.platforms.api import Authority, Backend, Ground
 
 System = Literal["linux", "macos", "windows"]
 
@@ -36,6 +36,15 @@ def load(state_dir: Path, interface: str, resolv_conf: Path | None = None) -> Ba
 
         return MacBackend(state_dir, interface)
     raise NotImplementedError(f"wgtray has no backend for {sys.platform} yet")
+
+
+def authority() -> Authority | None:
+    """Who can be asked to allow what policy refuses; None where the system has nobody to ask."""
+    if sys.platform == "linux":
+        from wgtray.platforms.linux.polkit import Polkit
+
+        return Polkit()
+    return None
 
 
 def ground() -> Ground:
