@@ -36,7 +36,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (frozen / "org.wgtray.helper/_internal").mkdir()
     (frozen / "org.wgtray.helper/_internal/libpython3.11.dylib").write_bytes(b"dylib")
     (folder / "wireguard").write_bytes(b"wireguard-go")
-    words = ["--frozen", frozen, "--wireguard", folder / "wireguard", "--out", folder / "out", "--version", "1.0.0"]
+    words = ["--frozen", str(frozen), "--wireguard", str(folder / "wireguard"), "--out", str(folder / "out")]
+    words += ["--version", "1.0.0"]
     subprocess.run([sys.executable, "-m", "installers.macos", *words], check=True, cwd=ROOT, capture_output=True)
     return folder / "out"
 
