@@ -62,7 +62,7 @@ def sleeping_clock(clocks: object = time) -> int | None:
 
     Linux has CLOCK_BOOTTIME. On macOS CLOCK_MONOTONIC is such (clock_gettime(3)), and ``time.monotonic`` is not.
     """
-    for name in ("CLOCK_BOOTTIME", "CLOCK_MONOTONIC"):
+    for name in ("CLOCK_BOOTTIME", "CLOCK_MONOTONIC") if hasattr(clocks, "clock_gettime") else ():
         if (number := getattr(clocks, name, None)) is not None:
             return int(number)
     return None

@@ -72,6 +72,11 @@ def log_handler() -> logging.Handler:
     return logging.StreamHandler(sys.stderr)
 
 
+def company_keys() -> Path:
+    r"""Whose profiles are taken; on Windows beside the state, for below ``C:\etc`` any user may make files."""
+    return state_dir() / "company.pub" if SYSTEM == "windows" else Path("/etc/wgtray/company.pub")
+
+
 def as_service(run: Callable[[], int]) -> int:
     """Run the helper as the system's service manager wants it; only Windows has a protocol of its own for that."""
     if SYSTEM == "windows":

@@ -7,8 +7,8 @@ from wgtray.helper.surroundings import now, sleeping_clock
 
 
 def test_each_system_has_its_own() -> None:
-    assert sleeping_clock(SimpleNamespace(CLOCK_BOOTTIME=7, CLOCK_MONOTONIC=1)) == 7  # Linux
-    assert sleeping_clock(SimpleNamespace(CLOCK_MONOTONIC=6)) == 6  # macOS
+    assert sleeping_clock(SimpleNamespace(clock_gettime=None, CLOCK_BOOTTIME=7, CLOCK_MONOTONIC=1)) == 7  # Linux
+    assert sleeping_clock(SimpleNamespace(clock_gettime=None, CLOCK_MONOTONIC=6)) == 6  # macOS
     assert sleeping_clock(SimpleNamespace()) is None  # Windows
 
 
