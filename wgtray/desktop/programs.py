@@ -1,7 +1,7 @@
 """Which programs could somebody choose for a rule: those installed on this desktop, and those running?
 
 Installed ones are the XDG desktop entries (Desktop Entry Specification 1.5); their icon is the name or path that the
-entry gives. What Windows has instead is in ``programs_windows.py``.
+entry gives. What others have instead is in ``programs_windows.py`` and ``programs_macos.py``.
 """
 
 import configparser
@@ -36,6 +36,10 @@ def installed(directories: Iterable[Path] | None = None) -> list[Choice]:
         from wgtray.desktop import programs_windows
 
         return _sorted(chosen(name, path) for name, path in programs_windows.installed())
+    if SYSTEM == "macos":
+        from wgtray.desktop import programs_macos
+
+        return _sorted(chosen(app.name, app.path, app.icon) for app in programs_macos.installed())
     found: dict[str, Choice] = {}
     for directory in _directories() if directories is None else directories:
         for file in sorted(directory.glob("applications/**/*.desktop")):
@@ -55,13 +59,17 @@ def running() -> list[Choice]:
         path = process.info["exe"]
         if path and process.info["username"] == own:
             path = path.removesuffix(" (deleted)")
-            found.setdefault(path, chosen(os.path.basename(path), path))
+            if SYSTEM == "macos":
+                from wgtray.desktop import programs_macos
+
+                path = programs_macos.bundle_of(path)
+            found.setdefault(path, chosen(os.path.basename(path).removesuffix(".app"), path))
     return _sorted(found.values())
 
 
-def chosen(name: str, path: str) -> Choice:
-    """A program by its path."""
-    return Choice(name, path, hindrance=apps.hindrance(path))
+def chosen(name: str, path: str, icon: str = "") -> Choice:
+    """A program by its path; an application of a Mac is a directory."""
+    return Choice(name, path, icon, apps.hindrance(path, is_directory=path.endswith(".app")))
 
 
 def entry(text: str) -> Choice | None:

@@ -1,4 +1,4 @@
-"""What does the taskbar of Windows want to know of us, and what is it like? Nothing on other systems."""
+"""What do the taskbar of Windows and the menu bar of a Mac want to know of us, and what are they like?"""
 
 import contextlib
 import ctypes
@@ -23,11 +23,18 @@ def announce() -> None:
 
 def surface(chosen: Surface) -> Surface:
     """What an icon stands on: what the user chose, else as the taskbar is now."""
-    if SYSTEM != "windows" or chosen != "any":
+    if chosen != "any" or SYSTEM == "linux":
         return chosen
+    if SYSTEM == "macos":
+        return "black"
     from wgtray.desktop import run_key
 
     return told(run_key.read(_PERSONALIZE, "SystemUsesLightTheme"))
+
+
+def inks_itself(panel: Surface) -> bool:
+    """Whether the bar draws an icon in its own ink, so that only its shape counts (a template image of a Mac)."""
+    return SYSTEM == "macos" and panel == "black"
 
 
 def told(light: str | None) -> Surface:
