@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from wgtray import words
 from wgtray.core.profile import Profile
 from wgtray.core.secret import Secret
-from wgtray.desktop import launch, preferences
+from wgtray.desktop import launch, preferences, taskbar
 from wgtray.desktop.preferences import Preferences
 from wgtray.gui import events, notices, speech
 from wgtray.gui.client import Client
@@ -228,7 +228,7 @@ class App(QObject):
 
     def _apply(self) -> None:
         speech.speak(self.preferences.language)
-        self.face.stand_on(self.preferences.icon)
+        self.face.stand_on(taskbar.surface(self.preferences.icon))
 
     def _remember_size(self) -> None:
         window = self.face.window

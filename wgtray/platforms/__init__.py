@@ -1,5 +1,6 @@
 """Which operating system is this? The helper's one place that asks; everything else gets a ``Backend``."""
 
+import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -69,6 +70,20 @@ def state_dir() -> Path:
             from wgtray.platforms.windows import ground as on_windows
 
             return on_windows.program_files() / "wgtray" / "data"
+
+
+def log_handler() -> logging.Handler:
+    """Where the helper logs: standard error, which service managers keep; launchd does not."""
+    if SYSTEM == "macos" and not sys.stderr.isatty():
+        from wgtray.platforms.macos.log import SystemLog
+
+        return SystemLog()
+    return logging.StreamHandler(sys.stderr)
+
+
+def company_keys() -> Path:
+    r"""Whose profiles are taken; on Windows beside the state, for below ``C:\etc`` any user may make files."""
+    return state_dir() / "company.pub" if SYSTEM == "windows" else Path("/etc/wgtray/company.pub")
 
 
 def as_service(run: Callable[[], int]) -> int:
