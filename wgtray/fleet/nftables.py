@@ -43,14 +43,13 @@ def users_text(fleet: Fleet, users: Sequence[User]) -> str:
         lines += _chain(_service_chain(grant), _service_rules(services[grant.service], grant.class_number))
     for number, rights in enumerate(combined):
         lines += _chain(f"rights_{number}", _rights_rules(rights))
-    for user in there:
-        lines += _chain(f"denied_{user.name}", [_log_rule(fleet, user)])
     index = {rights.groups: number for number, rights in enumerate(combined)}
+    for user in there:
+        lines += _chain(f"user_{user.name}", [f"jump rights_{index[combination(user)]}", _log_rule(fleet, user)])
     for family, _, kind, _ in _FAMILIES:
         pairs = [(_address(user, family), user) for user in there]
         known = [(address, user) for address, user in pairs if address]
-        lines += _verdicts(f"rights{family}", kind, ((a, f"rights_{index[combination(user)]}") for a, user in known))
-        lines += _verdicts(f"denied{family}", kind, ((a, f"denied_{user.name}") for a, user in known))
+        lines += _verdicts(f"users{family}", kind, ((address, f"user_{user.name}") for address, user in known))
         lines += [f"  set refused{family} {{ type {kind}; size 65536; flags dynamic; counter; }}"]
     return "\n".join([*lines, "}"]) + "\n"
 
@@ -166,12 +165,11 @@ def _forward_rules(node: Node) -> Iterator[str]:
 
 
 def _user_rules() -> Iterator[str]:
+    """A user's own chain accepts, or logs under the user's name and comes back here to be counted."""
     for family, ip, _, _ in _FAMILIES:
-        yield f"{ip} saddr vmap @rights{family}"
+        yield f"{ip} saddr vmap @users{family}"
     for family, ip, _, _ in _FAMILIES:
         yield f"update @refused{family} {{ {ip} saddr }}"
-    for family, ip, _, _ in _FAMILIES:
-        yield f"{ip} saddr vmap @denied{family}"
     yield "counter drop"
 
 

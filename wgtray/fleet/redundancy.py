@@ -35,7 +35,7 @@ global_defs {{
   enable_script_security
 }}
 vrrp_script wireguard {{
-  script "{home}/alive.sh"
+  script "/bin/sh {home}/alive.sh"
   interval 0.2
   timeout 1
   fall 2
