@@ -18,10 +18,10 @@ from wgtray.helper.engine import Engine
 from wgtray.helper.leaving import leave_for
 from wgtray.helper.rights import Admission
 from wgtray.helper.server import Server
-from wgtray.helper.store import COMPANY_KEYS, InUse, Store
+from wgtray.helper.store import InUse, Store
 from wgtray.ipc import messages
 from wgtray.ipc.places import DEFAULT_SOCKET
-from wgtray.platforms import GROUP, SYSTEM, as_service, ground, load, state_dir
+from wgtray.platforms import GROUP, SYSTEM, as_service, company_keys, ground, load, state_dir
 from wgtray.platforms.api import Caller, CommandFailed, SocketTaken, Unsafe
 
 log = logging.getLogger("wgtray")
@@ -161,9 +161,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--company-keys",
         type=_absolute,
-        default=COMPANY_KEYS,
+        default=company_keys(),
         metavar="PATH",
-        help=f"whose profiles are taken (default: {COMPANY_KEYS})",
+        help="a file with the keys of the company whose profiles alone are taken (default: %(default)s)",
     )
     run.set_defaults(run=_run, in_use="Another wgtray-helper already uses {state_dir}: stop it, or pass --state-dir.")
     cleanup = verbs.add_parser("cleanup", help="remove everything of wgtray from the network; needs no running helper")

@@ -58,6 +58,15 @@ def state_dir() -> Path:
             return on_windows.program_files() / "wgtray" / "data"
 
 
+def company_keys() -> Path:
+    """Where whoever administers this machine installs whose profiles it takes."""
+    if SYSTEM == "windows":
+        from wgtray.platforms.windows import ground as on_windows
+
+        return on_windows.program_files() / "wgtray" / "company.pub"
+    return Path("/etc/wgtray/company.pub")
+
+
 def as_service(run: Callable[[], int]) -> int:
     """Run the helper as the system's service manager wants it; only Windows has a protocol of its own for that."""
     if SYSTEM == "windows":
