@@ -18,11 +18,24 @@ ALLOWED: dict[str, set[str]] = {
     "wgtray.shipped": set(),
     "wgtray.language": {"wgtray.shipped"},
     "wgtray.words": {"wgtray.core", "wgtray.ipc", "wgtray.language"},
-    "wgtray.platforms": {"wgtray.core", "wgtray.platforms.linux.backend", "wgtray.platforms.windows"},
+    "wgtray.platforms": {
+        "wgtray.core",
+        "wgtray.platforms.linux.backend",
+        "wgtray.platforms.macos",
+        "wgtray.platforms.windows",
+    },
     "wgtray.platforms.linux": {"wgtray.core", "wgtray.platforms.api", "wgtray.platforms.command"},
+    "wgtray.platforms.macos": {"wgtray.core", "wgtray.platforms.api", "wgtray.platforms.command"},
     "wgtray.platforms.windows": {"wgtray.core", "wgtray.platforms.api", "wgtray.platforms.command"},
     "wgtray.helper": {"wgtray", "wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.platforms.api"},
-    "wgtray.helper.app": {"wgtray", "wgtray.ipc", "wgtray.words", "wgtray.platforms", "wgtray.platforms.api"},
+    "wgtray.helper.app": {
+        "wgtray",
+        "wgtray.core",
+        "wgtray.ipc",
+        "wgtray.words",
+        "wgtray.platforms",
+        "wgtray.platforms.api",
+    },
     "wgtray.desktop": {"wgtray.core", "wgtray.ipc"},
     "wgtray.gui": {
         "wgtray",
@@ -58,12 +71,8 @@ ALLOWED: dict[str, set[str]] = {
 QT = {"wgtray.gui"}
 WITHOUT_QT = {f"wgtray.gui.{name}" for name in ("view", "scene", "rows", "events", "notices", "history", "journal")}
 PURE_FORBIDDEN = {"os", "time", "subprocess", "asyncio", "socket", "threading", "pathlib.Path", "datetime", "logging"}
-EFFECTS = {
-    "wgtray.platforms",
-    "wgtray.lab",
-    "wgtray.cli.demo",
-    *(f"wgtray.desktop.{name}" for name in ("run_key", "taskbar", "tray_host")),
-}
+EFFECTS = {"wgtray.platforms", "wgtray.lab", "wgtray.cli.demo"}
+EFFECTS |= {"wgtray.desktop.run_key", "wgtray.desktop.taskbar", "wgtray.desktop.tray_host"}
 ASKS_THE_SYSTEM = {"wgtray.platforms", "wgtray.desktop"}
 
 MODULES = {

@@ -162,7 +162,8 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
         case KeyGiven(private_key):
             return msgspec.structs.replace(facts, private_key=private_key, failure=None, failures=0)
         case Wanted(target):
-            return msgspec.structs.replace(facts, target=target, failure=None, failures=0, damage=None)
+            damage = facts.damage if facts.profile is None and target.connected else None
+            return msgspec.structs.replace(facts, target=target, failure=None, failures=0, damage=damage)
         case Paused(until):
             return msgspec.structs.replace(facts, paused_until=until, failure=None, failures=0)
         case Resolved(resolved, unresolved):

@@ -49,6 +49,14 @@ def enc_hook(value: object) -> object:
     raise NotImplementedError(f"cannot write {type(value).__name__}")
 
 
+def clamped(random: bytes) -> Secret:
+    """A new private key of 32 random bytes, as ``wg genkey`` makes one (RFC 7748, section 5)."""
+    raw = bytearray(random)
+    raw[0] &= 248
+    raw[31] = raw[31] & 127 | 64
+    return Secret(base64.b64encode(raw).decode())
+
+
 def public_key(private_key: Secret) -> fields.Key:
     """The public half, as ``wg pubkey`` prints it."""
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey  # 30 ms, and few processes need it

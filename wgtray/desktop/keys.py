@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from wgtray.core.checkup import Keyring
 from wgtray.core.fields import Key
-from wgtray.core.secret import Secret
+from wgtray.core.secret import Secret, clamped
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -83,11 +83,8 @@ def delete(public_key: str) -> None:
 
 
 def generate() -> Secret:
-    """A new private key, as ``wg genkey`` makes one (RFC 7748, section 5: clamping)."""
-    raw = bytearray(os.urandom(32))
-    raw[0] &= 248
-    raw[31] = raw[31] & 127 | 64
-    return Secret(base64.b64encode(raw).decode())
+    """A new private key."""
+    return clamped(os.urandom(32))
 
 
 def public_key(secret: Secret) -> Key:

@@ -382,5 +382,5 @@ def _twice(table: str, entries: Sequence[Site | Node | Service | Group | Class |
 
 def _known(path: str, kind: str, name: str | None, known: list[Name]) -> Iterator[Complaint]:
     if name is not None and name not in known:
-        all_of_them = f"{_PLURAL.get(kind, f'{kind}s')}: {', '.join(sorted(known)) or 'none'}"
-        yield path, f"no {kind} is called {fields.shown(name)} ({all_of_them})"
+        there = f"{_PLURAL.get(kind, f'{kind}s')}: {', '.join(sorted(known)) or 'none'}"
+        yield path, f"no {kind} is called {fields.shown(name)} ({there})"

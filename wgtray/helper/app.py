@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Sequence
@@ -13,9 +14,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from wgtray import __version__, words
+from wgtray.core.fields import Interface, interface
+from wgtray.core.problems import WgtrayError
 from wgtray.helper import service
 from wgtray.helper.engine import Engine
 from wgtray.helper.leaving import leave_for
+from wgtray.helper.provision import NotUsable, provision
 from wgtray.helper.rights import Admission
 from wgtray.helper.server import Server
 from wgtray.helper.store import InUse, Store
@@ -27,6 +31,9 @@ from wgtray.platforms.api import Caller, CommandFailed, SocketTaken, Unsafe
 log = logging.getLogger("wgtray")
 
 INTERFACE = "wgtray0"
+
+PROVISIONED = "provision.txt"
+"""In the state directory: what came of the last ``provision``."""
 
 SERVICE = "--service"
 """The only argument of a helper that a service manager with a protocol of its own starts (Windows)."""
@@ -150,6 +157,28 @@ async def _cleanup(options: argparse.Namespace) -> int:
     return 0
 
 
+async def _provision(options: argparse.Namespace) -> int:
+    """What happened is kept in a file too: nobody sees the output of an installer's action."""
+    with contextlib.closing(Store(options.state_dir)) as store:
+        try:
+            imported = provision(options.file, options.address, store)
+        except WgtrayError as error:
+            code, said = 1, words.refusal(error.code, error.args_by_name)
+        except (NotUsable, OSError) as error:
+            code, said = 1, str(error)
+        else:
+            code, said = 0, f"{imported.profile.name}: {len(imported.profile.nodes)} nodes, key {imported.public_key}"
+        (options.state_dir / PROVISIONED).write_text(f"{said}\n", encoding="utf-8")
+    print(said, file=sys.stderr if code else sys.stdout)
+    return code
+
+
+async def _purge(options: argparse.Namespace) -> int:
+    code = await _cleanup(options)
+    shutil.rmtree(options.state_dir)
+    return code
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="wgtray-helper", description="The privileged service of wgtray.")
     parser.add_argument("--version", action="version", version=f"wgtray-helper {__version__}")
@@ -176,13 +205,28 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="for the service manager: only where no helper follows, and but for what the company's lockdown holds",
     )
-    for verb in (run, cleanup):
+    give = verbs.add_parser("provision", help="keep a company's profile for this computer; needs no running helper")
+    give.add_argument("file", type=Path, metavar="FILE", help="a .toml profile or a wg-quick .conf")
+    give.add_argument(
+        "--address", type=_addresses, default=[], metavar="A,…", help="this computer's in the tunnel, not the file's"
+    )
+    give.set_defaults(run=_provision, in_use="Stop the helper first: one is running on {state_dir}.")
+    purge = verbs.add_parser("purge", help="cleanup, and the profile, its keys and everything else kept go too")
+    purge.set_defaults(run=_purge, in_use="Stop the helper first: one is running on {state_dir}.")
+    for verb in (run, cleanup, give, purge):
         verb.add_argument("--state-dir", type=Path, default=state_dir(), metavar="DIR")
         verb.add_argument("--interface", type=_interface, default=INTERFACE, metavar="NAME")
         verb.add_argument(
             "--resolv-conf", type=_absolute, metavar="PATH", help="the resolver file, instead of the system's resolver"
         )
     return parser
+
+
+def _addresses(text: str) -> list[Interface]:
+    try:
+        return [interface(part) for part in text.replace(",", " ").split()]
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _absolute(text: str) -> Path:

@@ -170,7 +170,7 @@ class Engine:
         for noticed in self._surroundings.noticed(reported=True):
             self._step(noticed)
         self._look_around()
-        if self._goal.of(self._state) == NOTHING:
+        if self._goal.of(self._state) == NOTHING and not self._goal.is_unknown:
             await self._tidy()
         await self._settle()
 
@@ -264,7 +264,7 @@ class Engine:
         self._follow_names()
         state, wanted = self._state, self._goal.of(self._state)
         self._observed = without_moved(self._observed, wanted, self._told)
-        if self._goal.is_met(wanted, self._observed) and not state.facts.failures:
+        if self._goal.is_unknown or (self._goal.is_met(wanted, self._observed) and not state.facts.failures):
             return True
         if wanted == self._refused and now() < self._refused_until:
             return True

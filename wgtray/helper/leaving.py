@@ -4,7 +4,7 @@ import logging
 import time
 
 from wgtray.core import machine
-from wgtray.core.desired import left
+from wgtray.core.desired import is_unknown, left
 from wgtray.core.events import ProfileSet, Recalled
 from wgtray.core.facts import Facts
 from wgtray.core.host import NOTHING
@@ -23,6 +23,8 @@ async def leave(backend: Backend, facts: Facts) -> None:
     back, or ``wgtray-helper cleanup`` is run.
     """
     goal = left(facts)
+    if is_unknown(facts):
+        return
     try:
         if goal == NOTHING:
             await backend.cleanup()

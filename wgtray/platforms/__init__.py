@@ -31,6 +31,10 @@ def load(state_dir: Path, interface: str, resolv_conf: Path | None = None) -> Ba
         from wgtray.platforms.windows.native import NativeWindows
 
         return WindowsBackend(NativeWindows(), state_dir, interface)
+    if SYSTEM == "macos":
+        from wgtray.platforms.macos.backend import MacBackend
+
+        return MacBackend(state_dir, interface)
     raise NotImplementedError(f"wgtray has no backend for {sys.platform} yet")
 
 
