@@ -6,7 +6,6 @@ import socket
 import time
 from collections.abc import Iterable
 
-from tests.network.conftest import until
 from wgtray.lab import netns
 
 Flow = tuple[str, str, int]
@@ -15,7 +14,9 @@ Flow = tuple[str, str, int]
 
 def until_answered(place: str, flows: set[Flow]) -> None:
     """Wait until exactly these are answered, all of them."""
-    until(lambda: answered(place, flows, 0.3) == flows)
+    deadline = time.monotonic() + 15
+    while answered(place, flows, 0.3) != flows:
+        assert time.monotonic() < deadline, f"not all of {flows} are answered in {place}"
 
 
 def answered(place: str, flows: Iterable[Flow], timeout_s: float = 1.5, source: str | None = None) -> set[Flow]:
