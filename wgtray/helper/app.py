@@ -192,7 +192,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_absolute,
         default=company_keys(),
         metavar="PATH",
-        help=f"whose profiles are taken (default: {company_keys()})",
+        help="a file with the keys of the company whose profiles alone are taken (default: %(default)s)",
     )
     run.set_defaults(run=_run, in_use="Another wgtray-helper already uses {state_dir}: stop it, or pass --state-dir.")
     cleanup = verbs.add_parser("cleanup", help="remove everything of wgtray from the network; needs no running helper")

@@ -82,8 +82,12 @@ def log_handler() -> logging.Handler:
 
 
 def company_keys() -> Path:
-    r"""Whose profiles are taken; on Windows beside the state, for below ``C:\etc`` any user may make files."""
-    return state_dir() / "company.pub" if SYSTEM == "windows" else Path("/etc/wgtray/company.pub")
+    """Where whoever administers this machine installs whose profiles it takes."""
+    if SYSTEM == "windows":
+        from wgtray.platforms.windows import ground as on_windows
+
+        return on_windows.program_files() / "wgtray" / "company.pub"
+    return Path("/etc/wgtray/company.pub")
 
 
 def as_service(run: Callable[[], int]) -> int:
