@@ -2,7 +2,7 @@
 # what takes a quarter of a minute and more. All install what they need.
 PYTHON = .venv/bin/python
 
-.PHONY: demo test test-slow lint bench bench-failover clean
+.PHONY: demo test test-slow test-packages deb lint bench bench-failover clean
 
 demo: .venv/.installed-demo
 	$(PYTHON) -m wgtray demo $(DEMO)
@@ -12,6 +12,14 @@ test: lint
 
 test-slow: .venv/.installed-test
 	$(PYTHON) -m pytest -m slow
+
+# The Linux packages, to build/deb; DEB="--help" says what can be chosen.
+deb: .venv/.installed-package
+	$(PYTHON) -m installers.deb $(DEB)
+
+# Builds them, and has them installed, used, upgraded and purged on a bare Debian 12 in a directory. Root; five minutes.
+test-packages: .venv/.installed-package
+	$(PYTHON) -m pytest tests/packages --timeout 600
 
 lint: .venv/.installed-test
 	.venv/bin/ruff format --check
@@ -28,6 +36,13 @@ bench-failover: .venv/.installed-test
 
 clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/.installed-package: .venv/.installed-test
+	@for tool in debootstrap lintian desktop-file-validate appstreamcli rpm strip; do command -v $$tool >/dev/null || missing=1; done; \
+	  test -z "$$missing" || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	  debootstrap lintian desktop-file-utils appstream rpm binutils
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable ".[gui,dev,package]"
+	touch $@
 
 .venv/.installed-%: pyproject.toml .ci/install
 	.ci/install $*

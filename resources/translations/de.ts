@@ -68,6 +68,14 @@
         <translation>Eine App wurde abgeschnitten</translation>
     </message>
     <message>
+        <source>An update for everybody must not hold addresses or keys of one person. Nothing was changed. Tell your administrator.</source>
+        <translation>Eine Aktualisierung für alle darf keine Adressen oder Schlüssel einer Person enthalten. Nichts wurde geändert. Sagen Sie Ihrer Administration Bescheid.</translation>
+    </message>
+    <message>
+        <source>An update of your company's profile at {host} was refused: {reason}. The profile in use stays. Tell your administrator.</source>
+        <translation>Eine Aktualisierung des Firmenprofils bei {host} wurde abgelehnt: {reason}. Das bisherige Profil bleibt. Sagen Sie Ihrer Administration Bescheid.</translation>
+    </message>
+    <message>
         <source>Another VPN runs: {names}. It may take over routes, names or the firewall.</source>
         <translation>Ein anderes VPN läuft: {names}. Es kann Routen, Namen oder die Firewall übernehmen.</translation>
     </message>
@@ -332,6 +340,10 @@
         <translation>Installieren Sie die Pakete wireguard-tools, iproute2 und nftables.</translation>
     </message>
     <message>
+        <source>It cannot be read in {path} whose profiles this computer takes, so it takes none. Nothing was changed. An administrator of this computer can run "sudo wgtray profile remove --company-key".</source>
+        <translation>In {path} ist nicht lesbar, wessen Profile dieser Computer annimmt; darum nimmt er keine an. Nichts wurde geändert. Eine Administratorin dieses Computers kann „sudo wgtray profile remove --company-key“ ausführen.</translation>
+    </message>
+    <message>
         <source>Keyring</source>
         <translation>Schlüsselbund</translation>
     </message>
@@ -500,6 +512,10 @@
         <translation>Benachrichtigungen</translation>
     </message>
     <message>
+        <source>Only an administrator of this computer may do this. Nothing was changed. Run it with sudo.</source>
+        <translation>Das darf nur die Administration dieses Computers. Nichts wurde geändert. Führen Sie es mit sudo aus.</translation>
+    </message>
+    <message>
         <source>Only company traffic goes through the VPN now.</source>
         <translation>Jetzt geht nur der Verkehr der Firma durch das VPN.</translation>
     </message>
@@ -530,6 +546,10 @@
     <message>
         <source>Other VPNs</source>
         <translation>Andere VPNs</translation>
+    </message>
+    <message>
+        <source>Others than the administrator could change your company's key in {path}, so no profile is taken. Nothing was changed. Tell your administrator.</source>
+        <translation>Den Schlüssel Ihrer Firma in {path} könnten auch andere als die Administration ändern; darum wird kein Profil angenommen. Nichts wurde geändert. Sagen Sie Ihrer Administration Bescheid.</translation>
     </message>
     <message>
         <source>Overview</source>
@@ -640,6 +660,10 @@
         <translation>Zeigen:</translation>
     </message>
     <message>
+        <source>Signed by</source>
+        <translation>Signiert von</translation>
+    </message>
+    <message>
         <source>Single programs can be kept in the tunnel from their first packet.</source>
         <translation>Einzelne Programme können vom ersten Paket an im Tunnel gehalten werden.</translation>
     </message>
@@ -712,6 +736,10 @@
         <translation>Die Oberfläche zeigt Symbole im Infobereich.</translation>
     </message>
     <message>
+        <source>The end of this signed profile is missing or damaged. Nothing was changed. Get the file again; if it stays so, tell your administrator.</source>
+        <translation>Das Ende dieses signierten Profils fehlt oder ist beschädigt. Nichts wurde geändert. Holen Sie die Datei noch einmal; bleibt es so, sagen Sie Ihrer Administration Bescheid.</translation>
+    </message>
+    <message>
         <source>The first measurements will be here in a moment.</source>
         <translation>Die ersten Messungen erscheinen gleich hier.</translation>
     </message>
@@ -782,6 +810,10 @@
     <message>
         <source>The profile of {company} was removed.</source>
         <translation>Das Profil von {company} wurde entfernt.</translation>
+    </message>
+    <message>
+        <source>The profile of {company} was updated.</source>
+        <translation>Das Profil von {company} wurde aktualisiert.</translation>
     </message>
     <message>
         <source>The profile of {profile} is imported ({nodes} nodes).</source>
@@ -888,6 +920,10 @@
         <translation>Dieser Computer kann die Regel nicht ausführen. Sagen Sie es Ihrer Administration.</translation>
     </message>
     <message>
+        <source>This computer does not know your company's key yet, so it takes no updates. Nothing was changed. Import the signed profile first.</source>
+        <translation>Dieser Computer kennt den Schlüssel Ihrer Firma noch nicht und nimmt darum keine Aktualisierungen an. Nichts wurde geändert. Importieren Sie zuerst das signierte Profil.</translation>
+    </message>
+    <message>
         <source>This computer has no network. Company systems cannot be reached until it has one. Connect to a network; {app} then reconnects by itself.</source>
         <translation>Dieser Computer hat kein Netz. Die Systeme der Firma sind so lange nicht erreichbar. Verbinden Sie sich mit einem Netz; {app} verbindet sich dann von selbst wieder.</translation>
     </message>
@@ -937,6 +973,38 @@
     <message>
         <source>This network lets nothing through before you have logged in at {url}. You cannot reach your company until then. Open that page in your browser; {app} connects by itself afterwards.</source>
         <translation>Dieses Netz lässt nichts durch, bevor Sie sich unter {url} angemeldet haben. Bis dahin ist Ihre Firma nicht erreichbar. Öffnen Sie diese Seite im Browser; {app} verbindet sich danach von selbst.</translation>
+    </message>
+    <message>
+        <source>This profile (number {serial}) is older than the one that was in use here (number {last}). Nothing was changed. Ask your administrator for the newest one.</source>
+        <translation>Dieses Profil (Nummer {serial}) ist älter als das, das hier in Gebrauch war (Nummer {last}). Nichts wurde geändert. Bitten Sie Ihre Administration um das neueste.</translation>
+    </message>
+    <message>
+        <source>This profile is dated {when}, which is still to come. Nothing was changed. Set the date of this computer right and try again.</source>
+        <translation>Dieses Profil ist vom {when}, und der Tag kommt erst noch. Nichts wurde geändert. Stellen Sie das Datum dieses Computers richtig und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>This profile is not signed, and this computer takes only what your company signed. Nothing was changed. Ask your administrator for the signed file.</source>
+        <translation>Dieses Profil ist nicht signiert, und dieser Computer nimmt nur an, was Ihre Firma signiert hat. Nichts wurde geändert. Bitten Sie Ihre Administration um die signierte Datei.</translation>
+    </message>
+    <message>
+        <source>This profile is not what your company signed: somebody or something changed it on its way. Nothing was changed here. Get the file again, and tell your administrator.</source>
+        <translation>Dieses Profil ist nicht das, was Ihre Firma signiert hat: Unterwegs hat es jemand oder etwas verändert. Hier wurde nichts geändert. Holen Sie die Datei noch einmal und sagen Sie Ihrer Administration Bescheid.</translation>
+    </message>
+    <message>
+        <source>This profile is signed by your company, but it cannot be used: {detail}. Nothing was changed. Send this sentence to your administrator, or update {app}.</source>
+        <translation>Dieses Profil ist von Ihrer Firma signiert, aber nicht verwendbar: {detail}. Nichts wurde geändert. Senden Sie diesen Satz an Ihre Administration oder aktualisieren Sie {app}.</translation>
+    </message>
+    <message>
+        <source>This profile was good until {when} only. Nothing was changed. Ask your administrator for a new one, and check the date of this computer.</source>
+        <translation>Dieses Profil galt nur bis {when}. Nichts wurde geändert. Bitten Sie Ihre Administration um ein neues und prüfen Sie das Datum dieses Computers.</translation>
+    </message>
+    <message>
+        <source>This profile was made for the key of another computer. Nothing was changed. Import it on the computer and as the user of "wgtray enroll request", or make a new request.</source>
+        <translation>Dieses Profil wurde für den Schlüssel eines anderen Computers gemacht. Nichts wurde geändert. Importieren Sie es auf dem Computer und als der Benutzer von „wgtray enroll request“, oder stellen Sie eine neue Anfrage.</translation>
+    </message>
+    <message>
+        <source>This profile was signed with another key ({fingerprint}) than your company's. Nothing was changed. Ask your administrator whether that key is theirs.</source>
+        <translation>Dieses Profil wurde mit einem anderen Schlüssel ({fingerprint}) als dem Ihrer Firma signiert. Nichts wurde geändert. Fragen Sie Ihre Administration, ob dieser Schlüssel ihr gehört.</translation>
     </message>
     <message>
         <source>This session has no keyring that keeps secrets.</source>
@@ -1135,6 +1203,14 @@
         <translation>Ihre Firma hat keine Regeln für einzelne Programme. Mit einer solchen Regel benutzt ein Programm immer nur das VPN, oder nie.</translation>
     </message>
     <message>
+        <source>Your company's key in {path} cannot be read, so no profile is taken. Nothing was changed. Tell your administrator.</source>
+        <translation>Der Schlüssel Ihrer Firma in {path} ist nicht lesbar; darum wird kein Profil angenommen. Nichts wurde geändert. Sagen Sie Ihrer Administration Bescheid.</translation>
+    </message>
+    <message>
+        <source>Your company's profile was good until {when}, and no newer one has come. It is still in use. Ask your administrator for a new one.</source>
+        <translation>Das Profil Ihrer Firma galt bis {when}, und ein neueres ist nicht gekommen. Es ist weiter in Gebrauch. Bitten Sie Ihre Administration um ein neues.</translation>
+    </message>
+    <message>
         <source>Your key</source>
         <translation>Ihr Schlüssel</translation>
     </message>
@@ -1153,6 +1229,10 @@
     <message>
         <source>an address of {name}</source>
         <translation>eine Adresse von {name}</translation>
+    </message>
+    <message>
+        <source>another key signed it</source>
+        <translation>ein anderer Schlüssel hat es signiert</translation>
     </message>
     <message>
         <source>answering</source>
@@ -1211,6 +1291,10 @@
         <translation>alles, wie Ihre Firma es will</translation>
     </message>
     <message>
+        <source>forget the company's key</source>
+        <translation>den Schlüssel der Firma vergessen</translation>
+    </message>
+    <message>
         <source>held back</source>
         <translation>zurückgehalten</translation>
     </message>
@@ -1251,6 +1335,18 @@
         <translation>das</translation>
     </message>
     <message>
+        <source>it cannot be checked</source>
+        <translation>es lässt sich nicht prüfen</translation>
+    </message>
+    <message>
+        <source>it cannot be used</source>
+        <translation>es ist nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>it holds what belongs to one person</source>
+        <translation>es enthält, was einer Person gehört</translation>
+    </message>
+    <message>
         <source>it is a name server of the company</source>
         <translation>es ist ein Namensserver der Firma</translation>
     </message>
@@ -1265,6 +1361,14 @@
     <message>
         <source>it is in your local network</source>
         <translation>es ist in Ihrem lokalen Netz</translation>
+    </message>
+    <message>
+        <source>it is not signed</source>
+        <translation>es ist nicht signiert</translation>
+    </message>
+    <message>
+        <source>it is older than the one in use</source>
+        <translation>es ist älter als das bisherige</translation>
     </message>
     <message>
         <source>it is the address of node {detail} inside the tunnel</source>
@@ -1283,12 +1387,28 @@
         <translation>das verteilt Benutzer auf die Knoten</translation>
     </message>
     <message>
+        <source>it was changed on its way</source>
+        <translation>es wurde unterwegs verändert</translation>
+    </message>
+    <message>
         <source>its addresses go through the VPN</source>
         <translation>seine Adressen gehen durch das VPN</translation>
     </message>
     <message>
+        <source>its end is missing</source>
+        <translation>sein Ende fehlt</translation>
+    </message>
+    <message>
         <source>its first packets may go past the tunnel</source>
         <translation>seine ersten Pakete können am Tunnel vorbeigehen</translation>
+    </message>
+    <message>
+        <source>its time is over</source>
+        <translation>seine Zeit ist abgelaufen</translation>
+    </message>
+    <message>
+        <source>its time is still to come</source>
+        <translation>seine Zeit kommt erst noch</translation>
     </message>
     <message>
         <source>just now</source>
@@ -1495,6 +1615,10 @@
         <translation>der Datenträger ist voll</translation>
     </message>
     <message>
+        <source>the key {fingerprint}. Compare it with what your company tells; after the import no other is taken.</source>
+        <translation>dem Schlüssel {fingerprint}. Vergleichen Sie ihn mit dem, was Ihre Firma nennt; nach dem Import wird kein anderer angenommen.</translation>
+    </message>
+    <message>
         <source>the nodes do not know this computer's key</source>
         <translation>die Knoten kennen den Schlüssel dieses Computers nicht</translation>
     </message>
@@ -1509,6 +1633,10 @@
     <message>
         <source>the system refused a step</source>
         <translation>das System verweigerte einen Schritt</translation>
+    </message>
+    <message>
+        <source>this computer does not know your company's key</source>
+        <translation>dieser Computer kennt den Schlüssel Ihrer Firma nicht</translation>
     </message>
     <message>
         <source>this computer has no network</source>
@@ -1537,6 +1665,14 @@
     <message>
         <source>under 1 ms</source>
         <translation>unter 1 ms</translation>
+    </message>
+    <message>
+        <source>update the profile</source>
+        <translation>das Profil aktualisieren</translation>
+    </message>
+    <message>
+        <source>was made here for the request that this answers</source>
+        <translation>wurde hier für die Anfrage gemacht, auf die dies antwortet</translation>
     </message>
     <message>
         <source>wgtray does not start when you log in.</source>
@@ -1787,6 +1923,10 @@
     <message>
         <source>{from} was slow</source>
         <translation>{from} war langsam</translation>
+    </message>
+    <message>
+        <source>{host} did not tell whether there is a newer profile of your company. Nothing changes for you. There is nothing to do: {app} asks again.</source>
+        <translation>{host} hat nicht gesagt, ob es ein neueres Profil Ihrer Firma gibt. Für Sie ändert sich nichts. Es ist nichts zu tun: {app} fragt wieder.</translation>
     </message>
     <message>
         <source>{latency}, slow</source>

@@ -68,6 +68,14 @@
         <translation>一个应用已被切断</translation>
     </message>
     <message>
+        <source>An update for everybody must not hold addresses or keys of one person. Nothing was changed. Tell your administrator.</source>
+        <translation>面向所有人的更新不得包含个人的地址或密钥。未作任何更改。请告知管理员。</translation>
+    </message>
+    <message>
+        <source>An update of your company's profile at {host} was refused: {reason}. The profile in use stays. Tell your administrator.</source>
+        <translation>{host} 上的公司配置更新被拒绝：{reason}。当前配置保持不变。请告知管理员。</translation>
+    </message>
+    <message>
         <source>Another VPN runs: {names}. It may take over routes, names or the firewall.</source>
         <translation>正在运行另一个 VPN：{names}。它可能接管路由、域名解析或防火墙。</translation>
     </message>
@@ -332,6 +340,10 @@
         <translation>请安装软件包 wireguard-tools、iproute2 和 nftables。</translation>
     </message>
     <message>
+        <source>It cannot be read in {path} whose profiles this computer takes, so it takes none. Nothing was changed. An administrator of this computer can run "sudo wgtray profile remove --company-key".</source>
+        <translation>无法从 {path} 读取本机接受谁的配置，因此一概不接受。未作任何更改。本机管理员可以运行 "sudo wgtray profile remove --company-key"。</translation>
+    </message>
+    <message>
         <source>Keyring</source>
         <translation>密钥环</translation>
     </message>
@@ -500,6 +512,10 @@
         <translation>通知</translation>
     </message>
     <message>
+        <source>Only an administrator of this computer may do this. Nothing was changed. Run it with sudo.</source>
+        <translation>只有本机管理员可以这样做。未作任何更改。请使用 sudo 运行。</translation>
+    </message>
+    <message>
         <source>Only company traffic goes through the VPN now.</source>
         <translation>现在只有公司流量通过 VPN。</translation>
     </message>
@@ -530,6 +546,10 @@
     <message>
         <source>Other VPNs</source>
         <translation>其他 VPN</translation>
+    </message>
+    <message>
+        <source>Others than the administrator could change your company's key in {path}, so no profile is taken. Nothing was changed. Tell your administrator.</source>
+        <translation>管理员以外的人也能更改 {path} 中的公司密钥，因此不接受任何配置。未作任何更改。请告知管理员。</translation>
     </message>
     <message>
         <source>Overview</source>
@@ -640,6 +660,10 @@
         <translation>显示：</translation>
     </message>
     <message>
+        <source>Signed by</source>
+        <translation>签名者</translation>
+    </message>
+    <message>
         <source>Single programs can be kept in the tunnel from their first packet.</source>
         <translation>可从第一个数据包起将单个程序限制在隧道内。</translation>
     </message>
@@ -712,6 +736,10 @@
         <translation>桌面会显示托盘图标。</translation>
     </message>
     <message>
+        <source>The end of this signed profile is missing or damaged. Nothing was changed. Get the file again; if it stays so, tell your administrator.</source>
+        <translation>此签名配置的结尾缺失或已损坏。未作任何更改。请重新获取文件；如果仍然如此，请告知管理员。</translation>
+    </message>
+    <message>
         <source>The first measurements will be here in a moment.</source>
         <translation>第一批测量结果稍后显示在这里。</translation>
     </message>
@@ -782,6 +810,10 @@
     <message>
         <source>The profile of {company} was removed.</source>
         <translation>已移除 {company} 的配置。</translation>
+    </message>
+    <message>
+        <source>The profile of {company} was updated.</source>
+        <translation>{company} 的配置已更新。</translation>
     </message>
     <message>
         <source>The profile of {profile} is imported ({nodes} nodes).</source>
@@ -888,6 +920,10 @@
         <translation>此电脑无法执行该规则。请告知管理员。</translation>
     </message>
     <message>
+        <source>This computer does not know your company's key yet, so it takes no updates. Nothing was changed. Import the signed profile first.</source>
+        <translation>本机还不知道公司的密钥，因此不接受更新。未作任何更改。请先导入已签名的配置。</translation>
+    </message>
+    <message>
         <source>This computer has no network. Company systems cannot be reached until it has one. Connect to a network; {app} then reconnects by itself.</source>
         <translation>此电脑没有网络。在有网络之前无法访问公司系统。请连接网络；{app} 会自动重新连接。</translation>
     </message>
@@ -936,6 +972,38 @@
     <message>
         <source>This network lets nothing through before you have logged in at {url}. You cannot reach your company until then. Open that page in your browser; {app} connects by itself afterwards.</source>
         <translation>在您登录 {url} 之前，此网络不放行任何流量。在此之前无法访问公司。请在浏览器中打开该页面；之后 {app} 会自动连接。</translation>
+    </message>
+    <message>
+        <source>This profile (number {serial}) is older than the one that was in use here (number {last}). Nothing was changed. Ask your administrator for the newest one.</source>
+        <translation>此配置（编号 {serial}）比这里用过的配置（编号 {last}）旧。未作任何更改。请向管理员索取最新的配置。</translation>
+    </message>
+    <message>
+        <source>This profile is dated {when}, which is still to come. Nothing was changed. Set the date of this computer right and try again.</source>
+        <translation>此配置的日期是 {when}，尚未到来。未作任何更改。请校正本机日期后重试。</translation>
+    </message>
+    <message>
+        <source>This profile is not signed, and this computer takes only what your company signed. Nothing was changed. Ask your administrator for the signed file.</source>
+        <translation>此配置未签名，而本机只接受公司签名的配置。未作任何更改。请向管理员索取已签名的文件。</translation>
+    </message>
+    <message>
+        <source>This profile is not what your company signed: somebody or something changed it on its way. Nothing was changed here. Get the file again, and tell your administrator.</source>
+        <translation>此配置并非公司签名的内容：它在途中被更改了。这里未作任何更改。请重新获取文件，并告知管理员。</translation>
+    </message>
+    <message>
+        <source>This profile is signed by your company, but it cannot be used: {detail}. Nothing was changed. Send this sentence to your administrator, or update {app}.</source>
+        <translation>此配置由公司签名，但无法使用：{detail}。未作任何更改。请将这句话发给管理员，或更新 {app}。</translation>
+    </message>
+    <message>
+        <source>This profile was good until {when} only. Nothing was changed. Ask your administrator for a new one, and check the date of this computer.</source>
+        <translation>此配置的有效期只到 {when}。未作任何更改。请向管理员索取新的配置，并检查本机日期。</translation>
+    </message>
+    <message>
+        <source>This profile was made for the key of another computer. Nothing was changed. Import it on the computer and as the user of "wgtray enroll request", or make a new request.</source>
+        <translation>此配置是为另一台计算机的密钥制作的。未作任何更改。请在运行过 "wgtray enroll request" 的计算机上以同一用户导入，或重新发出请求。</translation>
+    </message>
+    <message>
+        <source>This profile was signed with another key ({fingerprint}) than your company's. Nothing was changed. Ask your administrator whether that key is theirs.</source>
+        <translation>此配置是用另一把密钥（{fingerprint}）签名的，而不是公司的密钥。未作任何更改。请询问管理员那是否是他们的密钥。</translation>
     </message>
     <message>
         <source>This session has no keyring that keeps secrets.</source>
@@ -1134,6 +1202,14 @@
         <translation>公司没有为单个程序设置规则。有了规则，程序就只使用 VPN，或从不使用。</translation>
     </message>
     <message>
+        <source>Your company's key in {path} cannot be read, so no profile is taken. Nothing was changed. Tell your administrator.</source>
+        <translation>无法读取 {path} 中的公司密钥，因此不接受任何配置。未作任何更改。请告知管理员。</translation>
+    </message>
+    <message>
+        <source>Your company's profile was good until {when}, and no newer one has come. It is still in use. Ask your administrator for a new one.</source>
+        <translation>公司的配置有效期到 {when}，而新的配置尚未到来。它仍在使用。请向管理员索取新的配置。</translation>
+    </message>
+    <message>
         <source>Your key</source>
         <translation>您的密钥</translation>
     </message>
@@ -1152,6 +1228,10 @@
     <message>
         <source>an address of {name}</source>
         <translation>{name} 的地址</translation>
+    </message>
+    <message>
+        <source>another key signed it</source>
+        <translation>它由另一把密钥签名</translation>
     </message>
     <message>
         <source>answering</source>
@@ -1210,6 +1290,10 @@
         <translation>全部，按公司要求</translation>
     </message>
     <message>
+        <source>forget the company's key</source>
+        <translation>忘记公司的密钥</translation>
+    </message>
+    <message>
         <source>held back</source>
         <translation>被拦截</translation>
     </message>
@@ -1250,6 +1334,18 @@
         <translation>它</translation>
     </message>
     <message>
+        <source>it cannot be checked</source>
+        <translation>无法核验</translation>
+    </message>
+    <message>
+        <source>it cannot be used</source>
+        <translation>无法使用</translation>
+    </message>
+    <message>
+        <source>it holds what belongs to one person</source>
+        <translation>它包含属于个人的内容</translation>
+    </message>
+    <message>
         <source>it is a name server of the company</source>
         <translation>它是公司的名称服务器</translation>
     </message>
@@ -1264,6 +1360,14 @@
     <message>
         <source>it is in your local network</source>
         <translation>它在您的本地网络中</translation>
+    </message>
+    <message>
+        <source>it is not signed</source>
+        <translation>它未签名</translation>
+    </message>
+    <message>
+        <source>it is older than the one in use</source>
+        <translation>它比当前的配置旧</translation>
     </message>
     <message>
         <source>it is the address of node {detail} inside the tunnel</source>
@@ -1282,12 +1386,28 @@
         <translation>这样将用户分散到各节点</translation>
     </message>
     <message>
+        <source>it was changed on its way</source>
+        <translation>它在途中被更改</translation>
+    </message>
+    <message>
         <source>its addresses go through the VPN</source>
         <translation>其地址通过 VPN</translation>
     </message>
     <message>
+        <source>its end is missing</source>
+        <translation>它的结尾缺失</translation>
+    </message>
+    <message>
         <source>its first packets may go past the tunnel</source>
         <translation>其第一批数据包可能绕过隧道</translation>
+    </message>
+    <message>
+        <source>its time is over</source>
+        <translation>它已过期</translation>
+    </message>
+    <message>
+        <source>its time is still to come</source>
+        <translation>它尚未生效</translation>
     </message>
     <message>
         <source>just now</source>
@@ -1494,6 +1614,10 @@
         <translation>磁盘已满</translation>
     </message>
     <message>
+        <source>the key {fingerprint}. Compare it with what your company tells; after the import no other is taken.</source>
+        <translation>密钥 {fingerprint}。请与公司告知的内容核对；导入后不再接受其他密钥。</translation>
+    </message>
+    <message>
         <source>the nodes do not know this computer's key</source>
         <translation>节点不认识此电脑的密钥</translation>
     </message>
@@ -1508,6 +1632,10 @@
     <message>
         <source>the system refused a step</source>
         <translation>系统拒绝了一个步骤</translation>
+    </message>
+    <message>
+        <source>this computer does not know your company's key</source>
+        <translation>本机不知道公司的密钥</translation>
     </message>
     <message>
         <source>this computer has no network</source>
@@ -1536,6 +1664,14 @@
     <message>
         <source>under 1 ms</source>
         <translation>不到 1 ms</translation>
+    </message>
+    <message>
+        <source>update the profile</source>
+        <translation>更新配置</translation>
+    </message>
+    <message>
+        <source>was made here for the request that this answers</source>
+        <translation>是为此答复所对应的请求在本机生成的</translation>
     </message>
     <message>
         <source>wgtray does not start when you log in.</source>
@@ -1776,6 +1912,10 @@
     <message>
         <source>{from} was slow</source>
         <translation>{from} 速度慢</translation>
+    </message>
+    <message>
+        <source>{host} did not tell whether there is a newer profile of your company. Nothing changes for you. There is nothing to do: {app} asks again.</source>
+        <translation>{host} 没有说明公司是否有更新的配置。对您没有影响。无需任何操作：{app} 会再次询问。</translation>
     </message>
     <message>
         <source>{latency}, slow</source>

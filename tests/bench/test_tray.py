@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from tests.bench.figures import interleaved, show
-from tests.gui.shot import Screen, _start_host
+from tests.gui.screen import Screen, start_host
 from wgtray.ipc.codec import encode_answer
 from wgtray.ipc.messages import Answer, SnapshotNow
 
@@ -38,7 +38,7 @@ def screen() -> Iterator[Screen]:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wgtray-bench-")))
         made = Screen(stack, home, "800x600")
         made.run("openbox")
-        _start_host(made, "tint2", "#2d3136")
+        start_host(made, "tint2", "#2d3136")
         made.settled()
         yield made
 

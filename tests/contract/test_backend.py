@@ -1,5 +1,6 @@
-"""The promises of ``platforms/api.py``, on the fake in memory, on Windows over a machine in memory, and on real Linux in
-a namespace of the test's own.
+"""The promises of ``platforms/api.py``: on the fake in memory, on Windows over a machine in memory, and on real Linux.
+
+The last in a namespace of the test's own.
 """
 
 import asyncio

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from tests.gui.tour import lived
+from tests.gui.album import lived
 from wgtray.core.checkup import Machine
 from wgtray.desktop import report
 from wgtray.gui.pages import checkup

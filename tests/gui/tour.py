@@ -1,163 +1,92 @@
-"""What does every page of the window look like? ``python -m tests.gui.tour FOLDER`` walks through all, light and dark,
-in every language.
+"""How does wgtray look at work, on a real tray host? ``python -m tests.gui.tour FOLDER [--host tint2]``.
 
-A quarter of an hour of a small company is played into the window: four nodes, one of which stops answering for a while,
-programs with rules, learned addresses; then a blocked state, and the first run.
+Starts the demo (real WireGuard nodes, the helper against them) and a screen with a tray host; ``guide.py`` runs the
+app on it, opens its menu with the mouse, turns to every page, lets a node and then all of them fail, and takes a
+picture of each moment. What it saw in the widgets is checked there; the pictures are for people. Needs root.
 """
 
+import argparse
 import os
-import random
+import re
+import signal
+import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import msgspec
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from tests.gui.screen import HOSTS, ROOT, Screen, ended, start_host
 
-from tests.gui.scripted import SNAPSHOTS, changed, connected
-from wgtray.core import document
-from wgtray.core.profile import Profile
-from wgtray.desktop.preferences import Preferences
-from wgtray.gui import speech
-from wgtray.gui.events import Event, happened
-from wgtray.gui.history import History
-from wgtray.gui.scene import Scene
-from wgtray.gui.view import view
-from wgtray.gui.window import LISTED, Window
-from wgtray.ipc.messages import AppView, Capabilities, LearnedView, NetworkView, Snapshot, Switch, Traffic, WayView
-from wgtray.language import available
-
-END = 1_800_000_000.0
-EVERY_S = 5
-ROUNDS = 180
-DIES, MOVED, BACK = 118, 119, 150
-APPS = (
-    AppView("SAP GUI", "/opt/sap/gui", "tunnel", "company", True, "routed", 1),
-    AppView("Banking", "/usr/bin/bank", "tunnel", "user", False, "routed", 0),
-    AppView("Zoom", "/opt/zoom", "direct", "user", False, "routed", 2),
-)
-PROFILE = """schema = 1
-name = "Acme"
-[dns]
-servers = ["10.20.0.53"]
-domains = ["corp.example"]
-[split]
-networks = ["10.20.0.0/16", { net = "198.51.100.7/32", proto = "tcp", ports = [443, 8443] }]
-domains = ["bank.example"]
-[[node]]
-name = "fra"
-public_key = "YAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk="
-endpoint = "fra.vpn.example.com:51820"
-"""
+SIZE = "900x600"
+WALLS = {"light": "#dfe5e8", "dark": "#23282c"}
+PANELS = {"light": "#e8e8e8", "dark": "#2d3136"}
+GUIDE_TIMEOUT_S = 90
+END_TIMEOUT_S = 20
+FIRST_LINES = 30
+"""Of the demo: its socket stands among them."""
 
 
-def played() -> Iterator[tuple[float, Snapshot]]:
-    """Moments of the quarter of an hour."""
-    draw = random.Random(3)
-    received = 0
-    for turn in range(ROUNDS):
-        at = END - (ROUNDS - turn) * EVERY_S
-        received += draw.randint(100_000, 9_000_000)
-        seen = connected("fra" if turn < MOVED else "ams")
-        nodes = []
-        for node, usual_ms in zip(seen.nodes, (23, 31, 184, None), strict=True):
-            dead = usual_ms is None or (node.name == "fra" and DIES <= turn < BACK)
-            rtt_ms = None if dead or usual_ms is None else usual_ms + draw.gauss(0, 1.5)
-            health = "down" if dead else "up"
-            nodes.append(msgspec.structs.replace(node, rtt_ms=rtt_ms, health=health, probed_at=at))
-        yield (
-            at,
-            changed(
-                seen,
-                nodes=tuple(nodes),
-                since=END - 3600,
-                traffic=Traffic(received, received // 7),
-                apps=APPS,
-                capabilities=Capabilities(per_app_routing=True, full_tunnel=True),
-                networks=(NetworkView("10.20.0.0/16", seen.node), NetworkView("198.51.100.7/32", seen.node)),
-                learned=(LearnedView("bank.example", "198.51.100.80"),),
-                learned_total=1,
-                last_switch=None
-                if turn < MOVED
-                else Switch(END - (ROUNDS - MOVED) * EVERY_S, "fra", "ams", "no-reply", 72.0, 0.8),
-            ),
-        )
-
-
-def lived() -> Scene:
-    """The window's scene at the end of it."""
-    history, events, before = History(), list[Event](), None
-    for at, seen in played():
-        history.saw(seen, at)
-        events += happened(before, seen, at)
-        before = seen
-    assert before is not None
-    ways = (WayView("10.20.0.10", "tunnel", "network", "10.20.0.0/16", "ams", ()),)
-    return Scene(view(before, {}, END), before, None, profile(), history, events, Preferences(), END, ways)
-
-
-def profile() -> Profile:
-    read, _ = document.read(PROFILE.encode(), "acme.toml")
-    return read
-
-
-def darkened() -> QPalette:
-    """A dark desktop's palette."""
-    palette = QPalette(QColor("#2b2d30"))
-    for role, color in (
-        (QPalette.ColorRole.Base, "#1f2123"),
-        (QPalette.ColorRole.Text, "#e6e6e6"),
-        (QPalette.ColorRole.WindowText, "#e6e6e6"),
-        (QPalette.ColorRole.ButtonText, "#e6e6e6"),
-    ):
-        palette.setColor(role, QColor(color))
-    return palette
-
-
-def walk(folder: Path, suffix: str = "") -> list[Path]:
-    """A picture of every page; the application's palette is the one that counts."""
+def tour(folder: Path, host: str, language: str, palette: str) -> list[Path]:
+    """Pictures of one walk, in their order; raises AssertionError where the guide missed something."""
     folder.mkdir(parents=True, exist_ok=True)
-    window = Window()
-    window.show()
-    found = []
+    with ExitStack() as stack:
+        socket, lab = _demo(stack)
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wgtray-tour-")))
+        screen = Screen(stack, home, SIZE)
+        subprocess.run(["convert", "-size", SIZE, f"xc:{WALLS[palette]}", str(home / "wall.png")], check=True)
+        screen.run("display", "-window", "root", str(home / "wall.png"))
+        screen.run("openbox")
+        blank = screen.settled()
+        start_host(screen, host, PANELS[palette])
+        screen.settled(lambda now: host == "trayer" or now != blank)
+        argv = [sys.executable, "-m", "tests.gui.guide", str(folder), socket, lab, language, palette]
+        done = subprocess.run(
+            argv, env=screen.env, cwd=ROOT, capture_output=True, text=True, timeout=GUIDE_TIMEOUT_S, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return [folder / line for line in done.stdout.splitlines()]
 
-    def taken(name: str) -> None:
-        QApplication.processEvents()
-        found.append(folder / f"{name}{suffix}.png")
-        assert window.grab().save(str(found[-1]))
 
-    scene = lived()
-    window.draw(scene)
-    for name in LISTED:
-        window.go(name)
-        taken(name)
-    blocked = SNAPSHOTS["blocked"]
-    window.draw(msgspec.structs.replace(scene, view=view(blocked, {}, END), snapshot=blocked))
-    window.go("overview")
-    taken("blocked")
-    first = SNAPSHOTS["no-profile"]
-    window.draw(msgspec.structs.replace(scene, view=view(first, {}, END), snapshot=first, profile=None))
-    window.go("welcome")
-    taken("welcome")
-    window.close()
-    window.deleteLater()
-    return found
+def _demo(stack: ExitStack) -> tuple[str, str]:
+    """The socket and the lab of a demo of our own, whose user speaks to a company computer all the time."""
+    argv = [sys.executable, "-m", "wgtray", "demo", "--no-gui"]
+    demo = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    assert demo.stdout is not None
+    found: re.Match[str] | None = None
+    for _ in range(FIRST_LINES):
+        line = demo.stdout.readline()
+        found = found or re.search(r"--socket (\S+/([^/]+)/helper\.sock)", line)
+        if found and (ping := re.search(r"nsenter \S+ ping \S+", line)):
+            reading = threading.Thread(target=demo.stdout.read, daemon=True)  # its status lines must go somewhere
+            reading.start()
+            stack.callback(_gone, demo, reading)
+            traffic = subprocess.Popen([*ping[0].split(), "-q", "-i", "0.1"], stdout=subprocess.DEVNULL)
+            stack.callback(ended, traffic)
+            return found[1], found[2]
+    demo.kill()
+    raise AssertionError("the demo did not say where its service listens")
+
+
+def _gone(demo: "subprocess.Popen[str]", reading: threading.Thread) -> None:
+    demo.send_signal(signal.SIGINT)
+    demo.wait(END_TIMEOUT_S)
+    reading.join()
+    assert demo.stdout is not None
+    demo.stdout.close()
 
 
 def main() -> int:
-    folder = Path(sys.argv[1])
-    app = QApplication(sys.argv[:1])
-    app.setStyle("Fusion")
-    light = app.palette()
-    for language in available():
-        speech.speak(language)
-        for palette, suffix in ((light, ""), (darkened(), "-dark")):
-            app.setPalette(palette)
-            for path in walk(folder, suffix if language == "en" else f"{suffix}-{language}"):
-                print(path)
+    parser = argparse.ArgumentParser(prog="python -m tests.gui.tour")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--host", choices=[host for host in HOSTS if host != "none"], default="tint2")
+    parser.add_argument("--language", default="en")
+    parser.add_argument("--palette", choices=sorted(WALLS), default="light")
+    asked = parser.parse_args()
+    for path in tour(asked.folder, asked.host, asked.language, asked.palette):
+        print(path)
     return 0
 
 

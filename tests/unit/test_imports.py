@@ -40,15 +40,29 @@ ALLOWED: dict[str, set[str]] = {
         "wgtray.shipped",
         "wgtray.words",
     },
-    "wgtray.cli": {"wgtray", "wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.desktop", "wgtray.lab"},
+    "wgtray.cli": {
+        "wgtray",
+        "wgtray.core",
+        "wgtray.desktop",
+        "wgtray.fleet",
+        "wgtray.ipc",
+        "wgtray.lab",
+        "wgtray.shipped",
+        "wgtray.words",
+    },
+    "wgtray.fleet": {"wgtray.core", "wgtray.shipped"},
     "wgtray.lab": {"wgtray.core"},
 }
 
 QT = {"wgtray.gui"}
 WITHOUT_QT = {f"wgtray.gui.{name}" for name in ("view", "scene", "rows", "events", "notices", "history", "journal")}
 PURE_FORBIDDEN = {"os", "time", "subprocess", "asyncio", "socket", "threading", "pathlib.Path", "datetime", "logging"}
-EFFECTS = {"wgtray.platforms", "wgtray.lab", "wgtray.cli.demo"}
-EFFECTS |= {"wgtray.desktop.run_key", "wgtray.desktop.taskbar", "wgtray.desktop.tray_host"}
+EFFECTS = {
+    "wgtray.platforms",
+    "wgtray.lab",
+    "wgtray.cli.demo",
+    *(f"wgtray.desktop.{name}" for name in ("run_key", "taskbar", "tray_host")),
+}
 ASKS_THE_SYSTEM = {"wgtray.platforms", "wgtray.desktop"}
 
 MODULES = {

@@ -39,6 +39,11 @@ EXAMPLES: dict[str, str | float] = {
     "socket": "/run/wgtray/helper.sock",
     "host": "intranet.corp.example",
     "value": "10.20.0",
+    "serial": "1764000000",
+    "last": "1764000001",
+    "fingerprint": "5f3c 91ab 0d2e 77aa 5f3c 91ab 0d2e 77aa",
+    "when": "2026-11-24",
+    "reason": "profile-tampered",
     "url": "http://portal.example/login",
 }
 

@@ -27,9 +27,11 @@ VERBS: Mapping[str, Verb] = {
     "route": Verb("wgtray.cli.route", "which way a host or an address goes now, and by which rule"),
     "portal": Verb("wgtray.cli.portal", "let the login page of this network be opened, where policy closes it"),
     "profile": Verb("wgtray.cli.profile", "check, import, show or remove the company's profile"),
+    "fleet": Verb("wgtray.cli.fleet", "the company side: nodes, rights and profiles from one file"),
     "autostart": Verb("wgtray.cli.login", "print or choose whether the tray starts when you log in"),
     "doctor": Verb("wgtray.cli.doctor", "look over this machine and say what to mend"),
     "report": Verb("wgtray.cli.report", "save what an administrator needs to see, without anything personal"),
+    "enroll": Verb("wgtray.cli.enroll", "make a key and a request for your administrator; accept the answer"),
     "demo": Verb("wgtray.cli.demo", "real WireGuard nodes on this machine to play with (Linux, root)"),
 }
 

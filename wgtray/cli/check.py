@@ -9,12 +9,13 @@ from wgtray.cli.options import Parser
 from wgtray.cli.reading import read_file, without_keys
 from wgtray.cli.trouble import DONE, FAILED
 from wgtray.core.profile import AppRule, Network, Permission, Profile
+from wgtray.core.signature import claimed, day, fingerprint
 
 
 def run(verb: str, argv: Sequence[str], socket: str | None) -> int:
     """Print every finding, and what the profile says."""
     args = _parser(verb).parse_args(argv)
-    profile, findings = read_file(args.file)
+    profile, findings, signed = read_file(args.file)
     if args.json:
         shown = without_keys(profile) if profile else None
         out.document({"ok": profile is not None, "findings": findings, "profile": shown})
@@ -23,7 +24,7 @@ def run(verb: str, argv: Sequence[str], socket: str | None) -> int:
             out.complain(str(finding))
         if profile:
             out.line(profile.name)
-            for title, text in _summary(profile):
+            for title, text in (*_summary(profile), *_signature(signed)):
                 out.line(f"  {title:<10} {text}")
     return DONE if profile else FAILED
 
@@ -42,6 +43,16 @@ def _summary(profile: Profile) -> Iterator[tuple[str, str]]:
     personal = profile.interface
     yield "addresses", ", ".join(personal.addresses) or "none: give yours on import with --address"
     yield "key", "a private key is in the file" if personal.private_key else "none: import makes one"
+
+
+def _signature(signed: str | None) -> Iterator[tuple[str, str]]:
+    said = None if signed is None else claimed(signed)
+    if said is None:
+        return
+    yield "signed", f"with the key {fingerprint(said.key)}"
+    yield "", f"number {said.serial}, good until {day(said.expires)}"
+    if said.next_key is not None:
+        yield "", f"followed by the key {fingerprint(said.next_key)}"
 
 
 def _network(network: Network) -> str:

@@ -18,9 +18,10 @@ from wgtray.core.fields import Interface
 from wgtray.core.problems import WgtrayError
 from wgtray.core.profile import Profile
 from wgtray.core.secret import Secret
+from wgtray.core.signature import Signature, claimed, fingerprint
 from wgtray.desktop import keys
 from wgtray.desktop.places import socket_path
-from wgtray.ipc.messages import SetProfile
+from wgtray.ipc.messages import SetProfile, SetSigned
 
 KEYRING, SERVICE = "keyring", "helper"
 
@@ -28,31 +29,73 @@ KEYRING, SERVICE = "keyring", "helper"
 def run(verb: str, argv: Sequence[str], socket: str | None) -> int:
     """Check the file, find or make the private key, put it to rest, and give the profile to the service."""
     args = _parser(verb).parse_args(argv)
-    profile = _profile(args.file, args.address)
+    profile, signed = _profile(args.file, args.address)
+    said = None if signed is None else claimed(signed)
+    compare(said, args.fingerprint)
     in_file = profile.interface.private_key
-    secret = in_file or keys.generate()
-    personal = msgspec.structs.replace(profile.interface, private_key=secret)
-    profile = msgspec.structs.replace(profile, interface=personal)
+    secret = in_file or (None if said is None else requested(said)) or keys.generate()
+    made = in_file is None and (said is None or keys.public_key(secret) != said.meant_for)
     path = socket_path(args.socket or socket)
-    with Connection(path) as connection:
-        connection.status()  # no service, or no right to use it: known before anything is stored
     home = args.keys or (KEYRING if keys.usable() else SERVICE)
-    _give(profile, secret, path, home)
-
-    nodes = f"{len(profile.nodes)} node{'' if len(profile.nodes) == 1 else 's'}"
-    where = "in this user's keyring" if home == KEYRING else f"with {words.NAME}'s service, readable by root only"
-    out.line(f"Imported {profile.name}: {nodes}. The private key rests {where}.")
-    if in_file is None:
+    import_profile(profile, signed, secret, path, home)
+    told(profile, said, home)
+    if made:
         out.line("The file has no private key, so one was made. Give your administrator its public key:")
         out.line(keys.public_key(secret))
-    elif args.file != STDIN:
+    elif in_file is not None and args.file != STDIN:
         out.complain(f"note: {args.file} still holds the private key: delete it, or keep it where only you can read it")
     return DONE
 
 
-def _profile(file: str, addresses: list[Interface]) -> Profile:
-    """The file's profile, with these addresses instead of its own; raises Failed when it cannot be used."""
-    profile, findings = read_file(file)
+def import_profile(profile: Profile, signed: str | None, secret: Secret, path: str, home: str) -> None:
+    """Put the key to rest at home and give the profile to the service at ``path``; raises Failed, WgtrayError."""
+    with Connection(path) as connection:
+        connection.status()  # no service, or no right to use it: known before anything is stored
+    # Without keep_key the service holds the key in memory only, so that it can work until it is restarted.
+    if signed is None:
+        personal = msgspec.structs.replace(profile.interface, private_key=secret)
+        whole = msgspec.structs.replace(profile, interface=personal)
+        _give(SetProfile(whole, keep_key=home == SERVICE), secret, path, home)
+    else:
+        _give(SetSigned(signed, secret, home == SERVICE, profile.interface.addresses), secret, path, home)
+
+
+def told(profile: Profile, said: Signature | None, home: str) -> None:
+    """Say what was imported, where its key is, and whose word it is."""
+    nodes = f"{len(profile.nodes)} node{'' if len(profile.nodes) == 1 else 's'}"
+    where = "in this user's keyring" if home == KEYRING else f"with {words.NAME}'s service, readable by root only"
+    out.line(f"Imported {profile.name}: {nodes}. The private key rests {where}.")
+    if said is not None:
+        out.line("It is signed with this key; compare it with what your company tells. From now on no other is taken:")
+        out.line(fingerprint(said.key))
+
+
+def compare(said: Signature | None, wanted: str | None) -> None:
+    """Raises Failed when the file is not signed with the key of this fingerprint."""
+    if wanted is None:
+        return
+    if said is None:
+        raise Failed("The file is not signed, so it cannot be of that key. Nothing was changed.")
+    if "".join(wanted.split()).lower() != fingerprint(said.key).replace(" ", ""):
+        raise Failed(f"The file is signed with another key, {fingerprint(said.key)}. Nothing was changed.")
+
+
+def requested(said: Signature) -> Secret | None:
+    """The key that ``wgtray enroll request`` made, where the file is the answer to it; raises Failed."""
+    if said.meant_for is None:
+        return None
+    try:
+        found = keys.load(said.meant_for)
+    except keys.KeyringTrouble as trouble:
+        raise Failed(str(trouble)) from None
+    if found is None:
+        raise WgtrayError("profile-of-another")
+    return found
+
+
+def _profile(file: str, addresses: list[Interface]) -> tuple[Profile, str | None]:
+    """The file's profile, with these addresses instead of its own, and the text where it is signed; raises Failed."""
+    profile, findings, signed = read_file(file)
     for finding in findings:
         out.complain(str(finding))
     if profile is None:
@@ -64,10 +107,10 @@ def _profile(file: str, addresses: list[Interface]) -> Profile:
         raise WgtrayError("no-address")
     if not profile.nodes:
         raise WgtrayError("no-nodes")
-    return profile
+    return profile, signed
 
 
-def _give(profile: Profile, secret: Secret, path: str, home: str) -> None:
+def _give(request: SetProfile | SetSigned, secret: Secret, path: str, home: str) -> None:
     """Store the key and hand over the profile: both, or neither."""
     stored = None
     try:
@@ -76,9 +119,8 @@ def _give(profile: Profile, secret: Secret, path: str, home: str) -> None:
             if keys.load(public_key) != secret:
                 stored = public_key  # before it is: an interrupted save leaves nothing either
                 keys.save(public_key, secret)
-        # Without keep_key the service holds the key in memory only, so that it can work until it is restarted.
         with Connection(path) as connection:
-            connection.do(SetProfile(profile, keep_key=home == SERVICE))
+            connection.do(request)
     except BaseException as error:
         if stored is not None:
             _forget(stored)
@@ -99,7 +141,8 @@ def _parser(verb: str) -> Parser:
         f"profile {verb}",
         "Use a .toml profile or a wg-quick .conf. The file is checked first; with an error nothing changes.\n"
         "The private key moves to your keyring, or to the service where there is none. A file without a private key\n"
-        "gets a new one, and its public key is printed for your administrator.",
+        "gets a new one, and its public key is printed for your administrator. Of a signed file the fingerprint\n"
+        "of the company's key is printed; once one was imported, only what the company signed is taken.",
         "  wgtray profile import acme.toml --address 10.66.0.10/32 --address fd66::10/128\n"
         "  wgtray profile import office.conf --keys helper",
     )
@@ -109,6 +152,11 @@ def _parser(verb: str) -> Parser:
         choices=(KEYRING, SERVICE),
         help="where the private key rests: this user's keyring, or the service's store that only root can read "
         "(default: the keyring where there is one, else the service)",
+    )
+    parser.add_argument(
+        "--fingerprint",
+        metavar="F",
+        help="import only what is signed with the key of this fingerprint, as your company told it to you",
     )
     parser.add_argument(
         "--address",

@@ -8,7 +8,7 @@ from wgtray.cli.options import Parser
 from wgtray.cli.trouble import DONE, Failed
 from wgtray.core.problems import WgtrayError
 from wgtray.desktop.places import socket_path
-from wgtray.ipc.messages import RemoveProfile
+from wgtray.ipc.messages import ForgetCompany, RemoveProfile
 
 
 def run(verb: str, argv: Sequence[str], socket: str | None) -> int:
@@ -18,7 +18,7 @@ def run(verb: str, argv: Sequence[str], socket: str | None) -> int:
         if verb == "show":
             _show(connection, as_json=args.json)
         else:
-            _remove(connection)
+            _remove(connection, company_key=args.company_key)
     return DONE
 
 
@@ -36,8 +36,16 @@ def _show(connection: Connection, *, as_json: bool) -> None:
         out.line(render_toml(profile).rstrip("\n"))
 
 
-def _remove(connection: Connection) -> None:
-    public_key = connection.status().public_key
+def _remove(connection: Connection, *, company_key: bool) -> None:
+    shown = connection.status()
+    public_key = shown.public_key
+    if company_key:
+        connection.do(ForgetCompany())
+        out.line(
+            "Whose profiles were taken is forgotten: the next signed one that is imported brings its company's key."
+        )
+        if shown.profile is None:
+            return
     connection.do(RemoveProfile())
     if public_key is not None:
         from wgtray.desktop import keys
@@ -63,8 +71,15 @@ def _show_parser(verb: str) -> Parser:
 
 
 def _remove_parser(verb: str) -> Parser:
-    return Parser(
+    parser = Parser(
         f"profile {verb}",
-        "Disconnect, forget the profile and delete its private key from the service and from your keyring.",
-        "  wgtray profile remove",
+        "Disconnect, forget the profile and delete its private key from the service and from your keyring.\n"
+        "Whose profiles are taken stays known, so that nobody leaves a company's policy this way.",
+        "  wgtray profile remove\n  sudo wgtray profile remove --company-key",
     )
+    parser.add_argument(
+        "--company-key",
+        action="store_true",
+        help="forget too whose profiles were taken since the first signed one; root only",
+    )
+    return parser

@@ -9,12 +9,13 @@ VERBS: Mapping[str, Verb] = {
     "import": Verb("wgtray.cli.importing", "use a file: a .toml profile or a wg-quick .conf"),
     "show": Verb("wgtray.cli.kept", "print the profile in use, without its keys"),
     "remove": Verb("wgtray.cli.kept", "forget the profile and its private key"),
+    "update": Verb("wgtray.cli.updating", "take a newer file that your company signed for everybody"),
 }
 
 HELP = """\
 usage: wgtray profile [--socket PATH] VERB …
 
-Check, import, show or remove the company's profile. No private or preshared key is ever printed.
+Check, import, update, show or remove the company's profile. No private or preshared key is ever printed.
 
 verbs ("wgtray profile VERB --help" says more):
 {verbs}

@@ -1,14 +1,17 @@
 """Which profile does this file, or standard input, hold?"""
 
 import sys
+import time
 from typing import NamedTuple
 
 import msgspec
 
+from wgtray import words
 from wgtray.core.document import read
 from wgtray.core.findings import Finding, Unreadable
 from wgtray.core.plaintext import SIZE_LIMIT
 from wgtray.core.profile import Profile
+from wgtray.core.signature import Flaw, is_signed, verify
 
 STDIN = "-"
 
@@ -18,6 +21,8 @@ class Reading(NamedTuple):
 
     profile: Profile | None
     findings: tuple[Finding, ...]
+    signed: str | None = None
+    """The text, where it says that a company signed it."""
 
 
 def read_file(file: str) -> Reading:
@@ -33,8 +38,13 @@ def read_file(file: str) -> Reading:
         return _refused(name, "is no name that a file can have: check the name")
     if len(raw) > SIZE_LIMIT:
         return _refused(name, f"larger than the {SIZE_LIMIT} bytes that a profile has at most: is this the right file?")
+    signed = _signed(raw)
+    if signed is not None:
+        flaw = verify(signed, (), None, time.time())
+        if isinstance(flaw, Flaw):  # no service takes it, whoever signed it
+            return _refused(name, words.refusal(flaw.code, flaw.args))
     try:
-        return Reading(*read(raw, name))
+        return Reading(*read(raw, name), signed)
     except Unreadable as unreadable:
         return Reading(None, unreadable.findings)
 
@@ -54,6 +64,15 @@ def _bytes(file: str) -> bytes:
         return sys.stdin.buffer.read(SIZE_LIMIT + 1)
     with open(file, "rb") as stream:
         return stream.read(SIZE_LIMIT + 1)
+
+
+def _signed(raw: bytes) -> str | None:
+    """The text, where it says that it is signed."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return None
+    return text if is_signed(text) else None
 
 
 def _refused(name: str, text: str) -> Reading:

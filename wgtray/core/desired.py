@@ -125,6 +125,11 @@ def left(facts: Facts) -> HostState:
     return msgspec.structs.replace(host, apps=rules) if rules else host
 
 
+def is_unknown(facts: Facts) -> bool:
+    """Whether what has to be protected was lost with a damaged file: the machine then stays as it is."""
+    return facts.profile is None and facts.damage is not None
+
+
 def standing(facts: Facts) -> frozenset[Rule]:
     """The rules for programs that are carried out now, on a computer that can."""
     computer = facts.computer

@@ -5,10 +5,9 @@ one pass, every finding at once, each with its line and what to write instead.
 """
 
 import re
-import tomllib
 from pathlib import PurePath
 
-from wgtray.core import toml_lines
+from wgtray.core import toml_lines, toml_syntax
 from wgtray.core.conf import read_conf, render_conf
 from wgtray.core.findings import Finding, Notebook, Unreadable
 from wgtray.core.plaintext import plain_text
@@ -24,30 +23,6 @@ _PAIR = re.compile(r"^[ \t]*[A-Za-z_]+[ \t]*=[ \t]*([^\n]*)", re.MULTILINE)
 _IN_BOTH = re.compile(r"(?:[0-9]+|true|false)?\s*(?:#.*)?")  # values that look the same in TOML and wg-quick
 _IN_TOML = re.compile(r"[\"'{]|\[\s*(?:[\"'\[{\]#]|$)")
 
-_SYNTAX: tuple[tuple[str, str], ...] = (
-    # what tomllib's message begins with; what it means to a person
-    ("Expected '=' after", 'no "=" after the name: write KEY = VALUE, and # before a comment'),
-    ("Invalid value", 'not a value: put text in "quotes"'),
-    ("Cannot overwrite", "written a second time: keep one of them"),
-    ("Duplicate inline table key", "written a second time: keep one of them"),
-    ("Cannot declare ('node',", "a second [node]: write [[node]] in double brackets for every node"),
-    ("Cannot declare ('app',", "a second [app]: write [[app]] in double brackets for every app"),
-    ("Cannot declare", "this table stands here a second time: write everything below the first"),
-    ("Cannot mutate", "this table is complete above: write the key there"),
-    ("Cannot redefine", "this table is complete above: write the key there"),
-    ("Expected newline", "something follows the value: put the whole text in quotes, or start a new line"),
-    ("Illegal character '\\n'", "the text does not end on its line: close its quotes"),
-    ("Expected \"'''\"", "the text does not end: close its quotes"),
-    ("Unterminated string", "the text does not end: close its quotes"),
-    ("Unescaped '\\'", "a backslash in double quotes: write the text in 'single quotes'"),
-    ("Invalid hex", "a backslash in double quotes: write the text in 'single quotes'"),
-    ("Escaped character", "a backslash in double quotes: write the text in 'single quotes'"),
-    ("Unclosed array", "the list does not end: write commas between its entries and ] behind the last"),
-    ("Unclosed inline", "the table in braces does not end: write commas between its entries and } behind the last"),
-    ("Expected ']", "the table's header does not end: write [name] or [[name]]"),
-    ("Invalid date", "not a date: put text in quotes"),
-)
-
 
 def read(text: str | bytes, file: str) -> tuple[Profile, tuple[Finding, ...]]:
     """The profile and the warnings and notes about it; ``file`` is their name for it; raises Unreadable."""
@@ -61,16 +36,7 @@ def read_toml(text: str | bytes, file: str) -> tuple[Profile, tuple[Finding, ...
     """The same, of TOML only."""
     plain = plain_text(text, file)
     notebook = Notebook(file)
-    try:
-        table = tomllib.loads(plain)
-        where = toml_lines.lines(plain)
-        profile = profile_of(table, where, notebook)
-    except tomllib.TOMLDecodeError as error:
-        notebook.error(_syntax_line(str(error), plain), "", _syntax(str(error)))
-    except RecursionError:
-        notebook.error(None, "", "nested too deeply: is this the right file?")
-    except ValueError:  # Python reads no whole number of more than 4300 digits
-        notebook.error(None, "", "holds a number that is too long: is this the right file?")
+    profile, where = toml_syntax.read(plain, notebook, lambda table, where: (profile_of(table, where, notebook), where))
     notebook.raise_if_refused()
     for severity, path, sentence in remarks(profile):
         notebook.add(severity, toml_lines.line_of(where, path), path, sentence)
@@ -85,16 +51,3 @@ def _looks_like_conf(text: str) -> bool:
     values = (match[1] for match in _PAIR.finditer(text))
     telling = next((value for value in values if not _IN_BOTH.fullmatch(value)), None)
     return telling is None or _IN_TOML.match(telling) is None
-
-
-def _syntax(reason: str) -> str:
-    for beginning, sentence in _SYNTAX:
-        if reason.startswith(beginning):
-            return sentence
-    return "not TOML: write [table] headers and KEY = VALUE lines"
-
-
-def _syntax_line(reason: str, text: str) -> int:
-    if found := re.search(r"\(at line (\d+), column \d+\)$", reason):
-        return int(found[1])
-    return text.rstrip("\n").count("\n") + 1

@@ -13,6 +13,7 @@ from wgtray.core.fields import Address, Endpoint, Key, Name, Prefix
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Mode, Profile
 from wgtray.core.secret import Secret
+from wgtray.core.signature import Signature
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -34,6 +35,21 @@ class ProfileSet(msgspec.Struct, frozen=True):
     profile: Profile | None
     public_key: Key | None
     private_key: Secret | None
+    signature: Signature | None = None
+    """With which it came; None: unsigned."""
+
+
+class Revised(msgspec.Struct, frozen=True):
+    """The company's part of the profile is a newer one; the personal part and the key are as they were."""
+
+    profile: Profile
+    signature: Signature
+
+
+class UpdateSeen(msgspec.Struct, frozen=True):
+    """What came of the last look for a newer profile: trouble, or none."""
+
+    problem: Problem | None
 
 
 class Adopted(msgspec.Struct, frozen=True):
@@ -203,6 +219,8 @@ class Tick(msgspec.Struct, frozen=True):
 
 Event = (
     ProfileSet
+    | Revised
+    | UpdateSeen
     | Adopted
     | KeyGiven
     | Wanted

@@ -30,11 +30,13 @@ from wgtray.core.events import (
     ProgramsSeen,
     Recalled,
     Resolved,
+    Revised,
     RunAsked,
     Sized,
     Target,
     Tick,
     Traffic,
+    UpdateSeen,
     UplinkChanged,
     Wanted,
 )
@@ -45,6 +47,7 @@ from wgtray.core.host import relearned
 from wgtray.core.problems import Problem
 from wgtray.core.profile import Mode, Node, Profile
 from wgtray.core.secret import Secret
+from wgtray.core.signature import Signature
 from wgtray.core.trial import Trial, believed, rested
 
 
@@ -52,6 +55,10 @@ class Facts(msgspec.Struct, frozen=True):
     """Everything known that is not the state itself."""
 
     profile: Profile | None = None
+    signature: Signature | None = None
+    """Of the profile; None: it is unsigned."""
+    update_trouble: Problem | None = None
+    """Why the newest profile of the company is not in use."""
     target: Target = Target()
     paused_until: float | None = None
     """Out of the tunnel although connection is wanted, on the machine's clock."""
@@ -146,12 +153,17 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
     match event:
         case ProfileSet():
             return _with_profile(facts, event)
+        case Revised():
+            return _revised(facts, event)
+        case UpdateSeen(problem):
+            return msgspec.structs.replace(facts, update_trouble=problem)
         case Adopted(node):
             return msgspec.structs.replace(facts, carrier=node)
         case KeyGiven(private_key):
             return msgspec.structs.replace(facts, private_key=private_key, failure=None, failures=0)
         case Wanted(target):
-            return msgspec.structs.replace(facts, target=target, failure=None, failures=0, damage=None)
+            damage = facts.damage if facts.profile is None and target.connected else None
+            return msgspec.structs.replace(facts, target=target, failure=None, failures=0, damage=damage)
         case Paused(until):
             return msgspec.structs.replace(facts, paused_until=until, failure=None, failures=0)
         case Resolved(resolved, unresolved):
@@ -279,6 +291,7 @@ def _with_profile(facts: Facts, event: ProfileSet) -> Facts:
     node = wish.node if wish.node is not None and profile.node(wish.node) else None
     return Facts(
         profile=profile,
+        signature=event.signature,
         target=msgspec.structs.replace(wish, node=node),
         paused_until=facts.paused_until if "pause" in profile.policy.user_may else None,
         public_key=event.public_key,
@@ -291,6 +304,23 @@ def _with_profile(facts: Facts, event: ProfileSet) -> Facts:
         programs=facts.programs,
         runs=facts.runs,
         on_link=facts.on_link,
+        lan=lan.allowed(facts.on_link, profile),
+    )
+
+
+def _revised(facts: Facts, event: Revised) -> Facts:
+    """What is known of nodes stays true of those that stay; ``machine.step`` starts over where they do not."""
+    profile = event.profile
+    if facts.profile is None or facts.profile.nodes != profile.nodes:
+        whole = ProfileSet(profile, facts.public_key, facts.private_key, event.signature)
+        return _with_profile(facts, whole)
+    return msgspec.structs.replace(
+        facts,
+        profile=profile,
+        signature=event.signature,
+        update_trouble=None,
+        target=under(facts.target, profile),
+        paused_until=facts.paused_until if "pause" in profile.policy.user_may else None,
         lan=lan.allowed(facts.on_link, profile),
     )
 

@@ -46,6 +46,7 @@ class Health(msgspec.Struct, frozen=True):
     over_limit: int = 0
     warm: bool = False
     probed_at: float | None = None
+    answered_at: float | None = None
     up_since: float | None = None
 
     @property
@@ -74,7 +75,9 @@ def folded(health: Health, answered: bool, rtt_ms: float | None, limits: Failove
             warm=health.warm and misses < DOWN_AFTER,
         )
     up_since = now if health.up_since is None else health.up_since
-    alive = msgspec.structs.replace(health, answered=window, misses=0, probed_at=now, up_since=up_since, warm=True)
+    alive = msgspec.structs.replace(
+        health, answered=window, misses=0, probed_at=now, answered_at=now, up_since=up_since, warm=True
+    )
     return _measured(alive, rtt_ms, limits) if health.warm and rtt_ms is not None else alive
 
 

@@ -29,13 +29,13 @@ from collections.abc import Mapping
 import msgspec
 
 from wgtray.core import failover, trials
-from wgtray.core.events import Applied, Event, ProfileSet
+from wgtray.core.events import Applied, Event, ProfileSet, Revised
 from wgtray.core.facts import Facts, awake, endpoint_of, forgetful, learned, outside, sited
 from wgtray.core.failover import Group, Reason
 from wgtray.core.fields import Name
 from wgtray.core.health import Health, verdict
 from wgtray.core.problems import Problem
-from wgtray.core.profile import Profile
+from wgtray.core.profile import Node, Profile
 
 SETTLE_S = 0.3
 """After the first answer, the time in which others may prove nearer: longer than the gap between nodes within reach."""
@@ -137,7 +137,7 @@ def step(state: State, event: Event, now: float) -> State:
             facts.memory, profile, active_of(state), state.facts.trusted, facts.trusted, now, facts.public_key
         )
         facts = msgspec.structs.replace(facts, memory=memory)
-    if isinstance(event, ProfileSet):
+    if _starts_over(state.facts.profile, event):
         state = Off(facts, now) if not isinstance(state, Off) else state
     return _follow(state, facts, now)
 
@@ -199,6 +199,13 @@ def _follow(state: State, facts: Facts, now: float) -> State:
             return _while_blocked(state, profile, facts, now)
 
 
+def _starts_over(before: Profile | None, event: Event) -> bool:
+    """Whether what is known of the nodes is over: another profile, not other rules for the same nodes."""
+    if isinstance(event, Revised) and before is not None:
+        return before.nodes != event.profile.nodes or failover.groups(before) != failover.groups(event.profile)
+    return isinstance(event, ProfileSet | Revised)
+
+
 def _unlearned(facts: Facts) -> Facts:
     return forgetful(msgspec.structs.replace(facts, learned=frozenset(), names_trouble=None))
 
@@ -241,7 +248,7 @@ def _while_connecting(state: Connecting, profile: Profile, facts: Facts, now: fl
     if first is not None and (now >= first + _patience(facts) or _all_measured(profile, facts)):
         return Connected(facts, now, _first(profile, facts, facts.inner, now))
     if first is None and now >= state.since + CONNECT_TIMEOUT_S:
-        return Blocked(facts, now, _silence(facts), state.active, None)
+        return Blocked(facts, now, _silence(profile, facts), state.active, None)
     return msgspec.structs.replace(state, facts=facts, first_answer_at=first)
 
 
@@ -256,7 +263,7 @@ def _patience(facts: Facts) -> float:
 
 def _while_connected(state: Connected, profile: Profile, facts: Facts, now: float) -> State:
     if not facts.online or _all_down(profile, facts):
-        problem = _silence(facts) if facts.online else OFFLINE
+        problem = _silence(profile, facts) if facts.online else OFFLINE
         return Blocked(trials.rested(facts), now, problem, state.active, None)
     active, switch, waiting = dict(state.active), state.switch, None
     for group, current in state.active.items():
@@ -314,20 +321,26 @@ def _while_blocked(state: Blocked, profile: Profile, facts: Facts, now: float) -
         return msgspec.structs.replace(state, facts=facts, problem=OFFLINE, answered_at=None)
     answering = {name for name, health in facts.inner.items() if health.alive and not health.misses}
     if state.active is None or not answering:
-        return msgspec.structs.replace(state, facts=facts, problem=_silence(facts), answered_at=None)
+        return msgspec.structs.replace(state, facts=facts, problem=_silence(profile, facts), answered_at=None)
     since = now if state.answered_at is None else state.answered_at
     if state.active.get(failover.MAIN) in answering or now >= since + RETURN_PATIENCE_S:
         return _while_connected(Connected(facts, now, state.active), profile, facts, now)
     return msgspec.structs.replace(state, facts=facts, answered_at=since)
 
 
-def _silence(facts: Facts) -> Problem:
-    """No node answers inside the tunnel; when endpoints do answer outside, it is our key they do not take."""
-    if any(health.alive for health in facts.outer.values()):
+def _silence(profile: Profile, facts: Facts) -> Problem:
+    """No node answers inside the tunnel; one that has answered outside since it last did does not take our key."""
+    if any(_only_outside(facts, node) for node in profile.nodes):
         return Problem("key-refused", {"public_key": facts.public_key or "unknown"})
     if facts.portal is not None:
         return Problem("captive-portal", {"url": facts.portal})
     return Problem("no-node-answers")
+
+
+def _only_outside(facts: Facts, node: Node) -> bool:
+    """Whether its endpoint answers; an answer from before the silence inside says nothing about that."""
+    there, inside = outside(facts, node), facts.inner.get(node.name, Health()).answered_at
+    return there.alive and there.answered_at is not None and (inside is None or there.answered_at > inside)
 
 
 def _all_down(profile: Profile, facts: Facts) -> bool:

@@ -13,6 +13,7 @@ import msgspec
 
 from wgtray.core import fields, office
 from wgtray.core.fields import Address, Domain, Endpoint, Interface, Key, Name, Prefix
+from wgtray.core.published import published
 from wgtray.core.secret import Secret
 
 SCHEMA = 1
@@ -175,6 +176,19 @@ class Policy(Value, kw_only=True, frozen=True):
                 yield "office_probe", str(error)
 
 
+class Update(Value, kw_only=True, frozen=True):
+    """``[update]``: where newer profiles of the company are published, signed."""
+
+    url: str = ""
+
+    def complaints(self) -> Iterator[Complaint]:
+        if self.url:
+            try:
+                published(self.url)
+            except ValueError as error:
+                yield "url", str(error)
+
+
 class Node(Value, kw_only=True, frozen=True):
     """One ``[[node]]``: a WireGuard gateway of the company."""
 
@@ -243,6 +257,7 @@ class Profile(Value, kw_only=True, frozen=True):
     split: Split = Split()
     failover: Failover = Failover()
     policy: Policy = Policy()
+    update: Update = Update()
     nodes: tuple[Node, ...] = msgspec.field(default=(), name="node")
     apps: tuple[AppRule, ...] = msgspec.field(default=(), name="app")
 

@@ -1,4 +1,6 @@
-"""Which profile do these TOML tables describe, and which of their values are wrong?
+"""Which values do these TOML tables describe, and which of them are wrong?
+
+A ``Form`` says what kind of document it is: a profile (``PROFILE``), or a company's fleet file.
 
 Each value is converted alone, so that one mistake does not hide the next: where a value is wrong, a stand-in takes its
 place until everything has been looked at, and the notebook then refuses the document.
@@ -8,26 +10,36 @@ import base64
 import difflib
 import functools
 import typing
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import inspect
 
 from wgtray.core import fields, secret, toml_lines
-from wgtray.core.findings import Notebook
+from wgtray.core.findings import Notebook, Severity
 from wgtray.core.profile import AppRule, Invalid, Network, Node, Profile, Value
 from wgtray.core.secret import Secret
 
 V = TypeVar("V", bound=Value)
 
-_EXAMPLES = {
-    "schema": "schema = 1 at the top",
-    "name": 'name = "…"',
-    "public_key": 'public_key = "…", what `wg pubkey` printed for the node',
-    "endpoint": 'endpoint = "HOST:51820"',
-    "net": 'net = "10.20.0.0/16"',
-}
+
+class Form(NamedTuple):
+    """What is particular about one kind of document."""
+
+    root: type[Value]
+    headed: frozenset[type[Value]]
+    """Written as ``[[table]]``, each with a name."""
+    examples: Mapping[str, str]
+    """Required key -> how it is written."""
+    stand_in: Callable[[str, str, int], object]
+    """A valid value for a required field, from (its name, the path of its table, a number never used before)."""
+    unknown: Severity = "warning"
+    """How bad a key is that nobody knows."""
+    whole_last: bool = False
+    """The root is judged only when its parts are right, because it is about how they refer to each other."""
+
+
 _KINDS: tuple[tuple[type, str], ...] = (
     (bool, "true or false"),
     (int, "a whole number"),
@@ -38,9 +50,19 @@ _KINDS: tuple[tuple[type, str], ...] = (
 )
 
 
+def value_of(
+    form: Form, kind: type[V], table: dict[str, Any], where: Mapping[str, int], notebook: Notebook, path: str = ""
+) -> V:
+    """The value; only worth anything if nothing was refused in ``notebook``. ``where`` gives the line of a path."""
+    return _Reading(form, where, notebook).struct(kind, table, path)
+
+
 def profile_of(table: dict[str, Any], where: Mapping[str, int], notebook: Notebook) -> Profile:
-    """The profile; only worth anything if nothing was refused in ``notebook``. ``where`` gives the line of a path."""
-    return _Reading(where, notebook).profile(table)
+    """The same for a profile."""
+    if table.get("node", []) == []:
+        text = "no [[node]]: write one for every WireGuard gateway of the company"
+        notebook.error(toml_lines.line_of(where, "node"), "node", text)
+    return value_of(PROFILE, Profile, table, where, notebook)
 
 
 class _Noted(Exception):
@@ -50,23 +72,19 @@ class _Noted(Exception):
 class _Reading:
     """One walk over the tables of a document."""
 
-    def __init__(self, where: Mapping[str, int], notebook: Notebook) -> None:
+    def __init__(self, form: Form, where: Mapping[str, int], notebook: Notebook) -> None:
+        self._form = form
         self._where = where
         self._notebook = notebook
         self._titles: dict[str, str] = {}  # path of a node or app -> what its author calls it
         self._stand_ins = 0
 
-    def profile(self, table: dict[str, Any]) -> Profile:
-        if table.get("node", []) == []:
-            self._error("node", "no [[node]]: write one for every WireGuard gateway of the company")
-        return self._struct(Profile, table, "")
-
-    def _struct(self, kind: type[V], table: dict[str, Any], path: str) -> V:
+    def struct(self, kind: type[V], table: dict[str, Any], path: str) -> V:
         """The value at ``path``, or after noting what is wrong, one that stands in for it."""
         infos = {info.encode_name: info for info in msgspec.structs.fields(kind)}
         title = table.get("name")
-        if kind in (Node, AppRule) and isinstance(title, str):
-            self._titles[path] = f" ({'node' if kind is Node else 'app'} {fields.shown(title)})"
+        if kind in self._form.headed and isinstance(title, str) and path:
+            self._titles[path] = f" ({_head(path)} {fields.shown(title)})"
         self._note_unknown(table, infos, path)
         chosen: dict[str, object] = {}
         wrong: set[str] = set()
@@ -78,7 +96,7 @@ class _Reading:
                 except _Noted:
                     wrong.add(info.name)
             elif info.required:
-                self._error(at, f"missing: write {_EXAMPLES[key]}")
+                self._error(at, f"missing: write {self._form.examples[key]}")
                 wrong.add(info.name)
         return self._built(kind, chosen, wrong, path)
 
@@ -86,13 +104,14 @@ class _Reading:
         """The struct; once more without its wrong fields, as only right ones are checked against each other."""
         attributes = {info.encode_name: info.name for info in msgspec.structs.fields(kind)}
         alone = True
+        incomplete = self._form.whole_last and self._notebook.refused
         for _ in range(3):
             try:
                 return kind(**self._completed(kind, chosen, path))
             except Invalid as invalid:
                 blamed = [(attributes[_head(at)], at, sentence) for at, sentence in invalid.complaints]
                 for name, at, sentence in blamed:
-                    if alone and name not in wrong:
+                    if alone and name not in wrong and not (kind is self._form.root and incomplete):
                         self._error(f"{path}.{at}" if path else at, sentence)
                 wrong = wrong | {name for name, _, _ in blamed}
                 alone = all(name in kind.CANON for name, _, _ in blamed)
@@ -103,7 +122,7 @@ class _Reading:
         """``chosen``, with a unique valid value for every required field that it lacks."""
         self._stand_ins += 1
         needed = {info.name for info in msgspec.structs.fields(kind) if info.required} - chosen.keys()
-        return chosen | {name: _stand_in(name, path, self._stand_ins) for name in needed}
+        return chosen | {name: self._form.stand_in(name, path, self._stand_ins) for name in needed}
 
     def _field(self, hint: object, value: object, path: str) -> object:
         """The value as ``hint`` wants it; raises _Noted."""
@@ -115,15 +134,15 @@ class _Reading:
 
     def _table(self, kind: type[Value], value: object, path: str) -> Value:
         if isinstance(value, dict):
-            return self._struct(kind, value, path)
+            return self.struct(kind, value, path)
         if isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
             raise self._error(path, f"stands in double brackets: write [{path}], once")
         raise self._error(path, f"is {_kind(value)}: write a table" + ("" if "[" in path else f" [{path}]"))
 
     def _list(self, item: object, value: object, path: str) -> tuple[object, ...]:
-        headed = item is Node or item is AppRule
+        headed = item in self._form.headed
         if isinstance(value, dict) and isinstance(item, type) and headed:
-            self._struct(item, value, path)
+            self.struct(item, value, path)
             raise self._error(path, f"stands in single brackets: write [[{path}]], once for every {path}")
         if not isinstance(value, list):
             wanted = f"[[{path}]] tables" if headed else "a list in brackets, as in [1, 2] or ['a', 'b']"
@@ -158,10 +177,11 @@ class _Reading:
             if key not in known:
                 at = toml_lines.below(path, key)
                 close = difflib.get_close_matches(key.lower(), known, 1)
-                home = next((name for name, keys in _homes().items() if key in keys), None)
+                home = next((name for name, keys in _homes(self._form.root).items() if key in keys), None)
                 hint = f': did you mean "{close[0]}"?' if close else f": it belongs in {home}" if home else ""
-                text = f"unknown key {fields.shown(key)} ignored{hint}{self._title(at)}"
-                self._notebook.warning(toml_lines.line_of(self._where, at), at, text)
+                ignored = " ignored" if self._form.unknown == "warning" else ""
+                text = f"unknown key {fields.shown(key)}{ignored}{hint}{self._title(at)}"
+                self._notebook.add(self._form.unknown, toml_lines.line_of(self._where, at), at, text)
 
     def _error(self, path: str, sentence: str) -> _Noted:
         """Notes it and gives the exception to raise where the value is needed."""
@@ -205,7 +225,8 @@ def _head(path: str) -> str:
     return path.partition(".")[0].partition("[")[0]
 
 
-def _stand_in(name: str, path: str, number: int) -> object:
+def stand_in(name: str, path: str, number: int) -> object:
+    """A valid value for a required field of a profile."""
     match name:
         case "schema":
             return 1
@@ -221,13 +242,28 @@ def _stand_in(name: str, path: str, number: int) -> object:
 
 
 @functools.cache
-def _homes() -> dict[str, set[str]]:
+def _homes(root: type[Value]) -> dict[str, set[str]]:
     """Table header to its keys."""
     homes: dict[str, set[str]] = {}
-    for info in msgspec.structs.fields(Profile):
+    for info in msgspec.structs.fields(root):
         for kind in (info.type, *typing.get_args(info.type)):
             if isinstance(kind, type) and issubclass(kind, Value):
                 header = f"[{info.encode_name}]" if kind is info.type else f"[[{info.encode_name}]]"
                 homes[header] = {one.encode_name for one in msgspec.structs.fields(kind)}
-    homes["the top of the file"] = {info.encode_name for info in msgspec.structs.fields(Profile)}
+    homes["the top of the file"] = {info.encode_name for info in msgspec.structs.fields(root)}
     return homes
+
+
+PROFILE = Form(
+    Profile,
+    frozenset({Node, AppRule}),
+    {
+        "schema": "schema = 1 at the top",
+        "name": 'name = "…"',
+        "public_key": 'public_key = "…", what `wg pubkey` printed for the node',
+        "endpoint": 'endpoint = "HOST:51820"',
+        "net": 'net = "10.20.0.0/16"',
+    },
+    stand_in,
+)
+"""The form of CONTRACT section 3."""

@@ -22,6 +22,7 @@ from wgtray.gui.history import History
 from wgtray.gui.importing import Import
 from wgtray.gui.journal import Journal
 from wgtray.gui.key import KeyLookup
+from wgtray.gui.offer import Offer
 from wgtray.gui.scene import Scene
 from wgtray.gui.view import Browse, Lost, Open, Quit, Start, TrayView, Wish, steadied, steady, view
 from wgtray.ipc.messages import Connect, Done, OpenPortal, ProfileNow, Refused, ShowProfile, Snapshot, WaysNow, WayView
@@ -155,13 +156,13 @@ class App(QObject):
             self.face.tell(words.NAME, sentence)
         self._draw()
 
-    def _bring(self, profile: Profile) -> None:
+    def _bring(self, offer: Offer) -> None:
         bringing = Import(self.client, self)
         bringing.imported.connect(self._brought)
         bringing.imported.connect(bringing.deleteLater)
         bringing.failed.connect(self.face.import_failed)
         bringing.failed.connect(bringing.deleteLater)
-        bringing.start(profile)
+        bringing.start(offer)
 
     def _brought(self, public_key: str) -> None:
         self._greeting = True
@@ -208,7 +209,7 @@ class App(QObject):
         if not isinstance(seen, Snapshot) or not self.face.is_open():
             return
         nets, names = tuple(each.net for each in seen.networks), tuple(each.name for each in seen.nodes)
-        wanted = (seen.profile, seen.public_key, nets, names)
+        wanted = (seen.profile, seen.serial, seen.public_key, nets, names)
         if wanted != self._asked_for:
             self._asked_for = wanted
             self.client.ask(ShowProfile())

@@ -39,6 +39,7 @@ def happened(before: Snapshot | None, after: Snapshot, now: float) -> tuple[Even
         *_apps(before, after, now),
         *_settings(before, after, now),
         *_problems(before, after, now),
+        *_updated(before, after, now),
     )
 
 
@@ -47,6 +48,11 @@ def _profile(before: Snapshot, after: Snapshot, now: float) -> Iterator[Event]:
         yield Event(now, "setting", "imported", {"company": after.profile})
     elif before.profile is not None:
         yield Event(now, "setting", "removed", {"company": before.profile})
+
+
+def _updated(before: Snapshot, after: Snapshot, now: float) -> Iterator[Event]:
+    if before.serial is not None and after.serial is not None and after.serial > before.serial:
+        yield Event(now, "setting", "updated", {"company": after.profile or ""})
 
 
 def _state(before: Snapshot, after: Snapshot, now: float) -> Iterator[Event]:

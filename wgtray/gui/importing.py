@@ -9,9 +9,12 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from wgtray import words
-from wgtray.core.profile import Profile
+from wgtray.core.fields import Key
+from wgtray.core.secret import Secret
+from wgtray.core.signature import claimed
 from wgtray.gui.client import Client
-from wgtray.ipc.messages import Connect, Done, ProfileNow, Refused, SetProfile
+from wgtray.gui.offer import Offer
+from wgtray.ipc.messages import Connect, Done, ProfileNow, Refused, SetProfile, SetSigned
 from wgtray.language import say
 from wgtray.words import first
 
@@ -23,7 +26,7 @@ class Import(QObject):
     """It is done and connecting; the public key that the administrator has to be given, or nothing."""
     failed = Signal(str)
     """Nothing was changed; a sentence that says why and what to do."""
-    _stored = Signal(object, bool, str)
+    _stored = Signal(object, str)
 
     def __init__(self, client: Client, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,20 +39,23 @@ class Import(QObject):
         client.answered.connect(self._answered)
         client.lost.connect(self._lost)
 
-    def start(self, profile: Profile) -> None:
+    def start(self, offer: Offer) -> None:
         """Begin; one of the signals ends it."""
-        self._made = profile.interface.private_key is None
-        Thread(target=self._store, args=(profile,), daemon=True, name="keyring").start()
+        Thread(target=self._store, args=(offer,), daemon=True, name="keyring").start()
 
-    def _store(self, profile: Profile) -> None:
+    def _store(self, offer: Offer) -> None:
         """In a thread of its own: put the key into the keyring, where there is one."""
         from wgtray.desktop import keys
 
-        secret = profile.interface.private_key or keys.generate()
-        personal = msgspec.structs.replace(profile.interface, private_key=secret)
-        whole = msgspec.structs.replace(profile, interface=personal)
-        public_key = keys.public_key(secret)
+        profile, meant_for = offer.profile, _meant_for(offer)
         try:
+            waiting = None if meant_for is None else keys.load(meant_for)
+            if meant_for is not None and waiting is None:
+                self.failed.emit(words.refusal("profile-of-another", {}))
+                return
+            self._made = waiting is None and profile.interface.private_key is None
+            secret = waiting or profile.interface.private_key or keys.generate()
+            public_key = keys.public_key(secret)
             in_keyring = keys.usable()
             self._new_in_keyring = in_keyring and keys.load(public_key) != secret
             if self._new_in_keyring:
@@ -57,11 +63,11 @@ class Import(QObject):
         except keys.KeyringTrouble as trouble:
             self.failed.emit(str(trouble))
             return
-        self._stored.emit(whole, in_keyring, public_key)
+        self._stored.emit(_request(offer, secret, keep_key=not in_keyring), public_key)
 
-    def _hand_over(self, profile: Profile, in_keyring: bool, public_key: str) -> None:
+    def _hand_over(self, request: SetProfile | SetSigned, public_key: str) -> None:
         self._public_key = public_key
-        self._number = self._client.ask(SetProfile(profile, keep_key=not in_keyring))
+        self._number = self._client.ask(request)
         if not self._number:
             self._undo(say(first.LOST))
 
@@ -85,6 +91,18 @@ class Import(QObject):
         if self._new_in_keyring:
             Thread(target=_forget, args=(self._public_key,), daemon=True, name="keyring").start()
         self.failed.emit(sentence)
+
+
+def _meant_for(offer: Offer) -> Key | None:
+    said = None if offer.signed is None else claimed(offer.signed)
+    return None if said is None else said.meant_for
+
+
+def _request(offer: Offer, secret: Secret, *, keep_key: bool) -> SetProfile | SetSigned:
+    if offer.signed is not None:
+        return SetSigned(offer.signed, secret, keep_key, offer.profile.interface.addresses)
+    personal = msgspec.structs.replace(offer.profile.interface, private_key=secret)
+    return SetProfile(msgspec.structs.replace(offer.profile, interface=personal), keep_key)
 
 
 def _forget(public_key: str) -> None:

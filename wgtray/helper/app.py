@@ -16,14 +16,17 @@ from typing import NoReturn
 from wgtray import __version__, words
 from wgtray.core.fields import Interface, interface
 from wgtray.core.problems import WgtrayError
+from wgtray.helper import service
 from wgtray.helper.engine import Engine
+from wgtray.helper.leaving import leave_for
 from wgtray.helper.provision import NotUsable, provision
 from wgtray.helper.rights import Admission
 from wgtray.helper.server import Server
-from wgtray.helper.store import InUse, Store
+from wgtray.helper.store import COMPANY_KEYS, InUse, Store
+from wgtray.ipc import messages
 from wgtray.ipc.places import DEFAULT_SOCKET
 from wgtray.platforms import GROUP, SYSTEM, as_service, ground, load, state_dir
-from wgtray.platforms.api import CommandFailed, SocketTaken, Unsafe
+from wgtray.platforms.api import Caller, CommandFailed, SocketTaken, Unsafe
 
 log = logging.getLogger("wgtray")
 
@@ -34,6 +37,9 @@ PROVISIONED = "provision.txt"
 
 SERVICE = "--service"
 """The only argument of a helper that a service manager with a protocol of its own starts (Windows)."""
+
+SIGN_OF_LIFE = (messages.Status(), Caller(0, frozenset()))
+"""Goes through the engine's queue like any request, and changes nothing."""
 
 NOT_PRIVILEGED = {
     "windows": "wgtray-helper controls the network: start it from a command prompt that was opened as administrator.",
@@ -102,38 +108,48 @@ def _end_now(code: int) -> NoReturn:
 
 
 async def _run(options: argparse.Namespace) -> int:
-    with contextlib.closing(Store(options.state_dir)) as store:
+    with contextlib.closing(Store(options.state_dir, options.company_keys)) as store:
         return await _serve(options, store)
 
 
 async def _serve(options: argparse.Namespace, store: Store) -> int:
-    stop = asyncio.Event()
-    ground().on_end(stop.set)
+    ending: asyncio.Queue[bool] = asyncio.Queue()
+    ground().on_end(ending.put_nowait)
     backend = load(options.state_dir, options.interface, options.resolv_conf)
     admission = Admission(frozenset(options.allow_uid), frozenset({GROUP, *options.allow_group}))
-    listener = ground().listen(options.socket, admission.uids, admission.groups, backend.caller)
+    given = service.handed_over()
+    listener = ground().listen(options.socket, admission.uids, admission.groups, backend.caller, given)
     engine = Engine(backend, store)
     server = Server(engine, admission)
-    log.info("wgtray-helper %s listens on %s", __version__, options.socket)
+    log.info("wgtray-helper %s listens on %s", __version__, options.socket if given is None else given.getsockname())
+    succeeded = False
     try:
         with contextlib.suppress(asyncio.CancelledError):
             async with asyncio.TaskGroup() as tasks:
-                work = [tasks.create_task(engine.run()), tasks.create_task(server.run(listener))]
-                await stop.wait()
+                parts = (engine.run(), server.run(listener), service.report(lambda: engine.ask(*SIGN_OF_LIFE)))
+                work = [tasks.create_task(part) for part in parts]
+                succeeded = await ending.get()
                 for task in work:
                     task.cancel()
     finally:
+        service.tell("STOPPING=1")
         listener.close()
         # asyncio.run waits for the threads of the default executor, and lookups may hang there: it gets an empty one.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
-        await engine.leave()
-    log.info("stopped")
+        if not succeeded:
+            await engine.leave()
+    log.info("stopped" if not succeeded else "stopped; the network stays as it is for the next helper")
     return 0
 
 
 async def _cleanup(options: argparse.Namespace) -> int:
-    with contextlib.closing(Store(options.state_dir)):
-        removed = await load(options.state_dir, options.interface, options.resolv_conf).cleanup()
+    with contextlib.closing(Store(options.state_dir)) as store:
+        backend = load(options.state_dir, options.interface, options.resolv_conf)
+        if options.by_policy:
+            if service.is_over():
+                await leave_for(backend, store.load())
+            return 0
+        removed = await backend.cleanup()
     for line in removed:
         print(f"removed {line}")
     if not removed:
@@ -171,11 +187,23 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--socket", type=_address, default=DEFAULT_SOCKET[SYSTEM], metavar="PATH")
     run.add_argument("--allow-uid", type=_uid, action="append", default=[], metavar="UID", help="a user who may use it")
     run.add_argument("--allow-group", action="append", default=[], metavar="NAME", help=f"a group besides {GROUP}")
+    run.add_argument(
+        "--company-keys",
+        type=_absolute,
+        default=COMPANY_KEYS,
+        metavar="PATH",
+        help=f"whose profiles are taken (default: {COMPANY_KEYS})",
+    )
     run.set_defaults(run=_run, in_use="Another wgtray-helper already uses {state_dir}: stop it, or pass --state-dir.")
     cleanup = verbs.add_parser("cleanup", help="remove everything of wgtray from the network; needs no running helper")
     cleanup.set_defaults(
         run=_cleanup,
         in_use="Stop the helper first: one is running on {state_dir}, and would put everything back.",
+    )
+    cleanup.add_argument(
+        "--by-policy",
+        action="store_true",
+        help="for the service manager: only where no helper follows, and but for what the company's lockdown holds",
     )
     give = verbs.add_parser("provision", help="keep a company's profile for this computer; needs no running helper")
     give.add_argument("file", type=Path, metavar="FILE", help="a .toml profile or a wg-quick .conf")

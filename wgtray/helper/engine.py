@@ -40,6 +40,7 @@ from wgtray.helper.sentinel import Sentinel
 from wgtray.helper.snapshot import LEARNED_SHOWN, Seen, snapshot, striking
 from wgtray.helper.store import Store
 from wgtray.helper.surroundings import Surroundings, now
+from wgtray.helper.updates import UpdateWatch
 from wgtray.helper.watches import watch
 from wgtray.helper.ways import ways
 from wgtray.ipc import messages
@@ -64,7 +65,6 @@ NUMBERS_S = 1.0
 
 SETTLE_ROUNDS = 4
 """Failure, holds, success: more state changes than one event can cause without new facts."""
-
 
 Item = Event | NetworkChanged | Looked | Asked
 
@@ -98,6 +98,7 @@ class Engine:
         self._naming = Naming(backend, self._queue.put_nowait)
         self._portal = PortalWatch(backend, self._queue.put_nowait)
         self._office = OfficeWatch(backend, self._queue.put_nowait)
+        self._updates = UpdateWatch(self.ask, self._queue.put_nowait)
         self.watchers = 0
         self.changed = asyncio.Event()
         self.latest = self._snapshot()
@@ -139,7 +140,7 @@ class Engine:
         """Until cancelled; then the machine is left as the policy says (``leave``)."""
         async with asyncio.TaskGroup() as tasks:
             await self._start()
-            askers = (self._prober, self._checker, self._resolver, self._portal, self._office)
+            askers = (self._prober, self._checker, self._resolver, self._portal, self._office, self._updates)
             for part in (self._sentinel, self._naming, *askers):
                 tasks.create_task(part.run())
             tasks.create_task(watch(self._backend, self._queue.put_nowait, NetworkChanged(), lambda: self._state.facts))
@@ -163,13 +164,13 @@ class Engine:
             key = kept.imported.private_key or inherited.live_key(kept.imported, self._observed)
             for event in inherited.carriers(kept.imported.profile, self._observed):
                 self._step(event)  # first: the profile alone may be enough to choose a node
-            self._step(ProfileSet(kept.imported.profile, kept.imported.public_key, key))
+            self._step(ProfileSet(kept.imported.profile, kept.imported.public_key, key, kept.imported.signature))
             self._step(Recalled(places(kept.imported.profile, self._observed, kept.endpoints)))
             self._step(inherited.learned(self._observed))
         for noticed in self._surroundings.noticed(reported=True):
             self._step(noticed)
         self._look_around()
-        if self._goal.of(self._state) == NOTHING:
+        if self._goal.of(self._state) == NOTHING and not self._goal.is_unknown:
             await self._tidy()
         await self._settle()
 
@@ -182,8 +183,7 @@ class Engine:
             log.error("could not tidy up: %s %s", error.problem.code, error.problem.args)
 
     def _look_around(self) -> None:
-        neighbours = self._surroundings.neighbours()
-        if neighbours is not None:
+        if (neighbours := self._surroundings.neighbours()) is not None:
             self._step(neighbours)
 
     async def _ask_everybody(self) -> None:
@@ -264,7 +264,7 @@ class Engine:
         self._follow_names()
         state, wanted = self._state, self._goal.of(self._state)
         self._observed = without_moved(self._observed, wanted, self._told)
-        if self._goal.is_met(wanted, self._observed) and not state.facts.failures:
+        if self._goal.is_unknown or (self._goal.is_met(wanted, self._observed) and not state.facts.failures):
             return True
         if wanted == self._refused and now() < self._refused_until:
             return True
@@ -289,8 +289,7 @@ class Engine:
         self._observed, learned = self._naming.folded(self._observed)
         if learned is not None:
             self._step(learned)
-        trouble = self._naming.follow(self._state, self._goal.of(self._state), self._observed)
-        if trouble is not None:
+        if (trouble := self._naming.follow(self._state, self._goal.of(self._state), self._observed)) is not None:
             self._step(NamesTroubled(trouble))
 
     def _greet(self) -> None:
@@ -314,6 +313,7 @@ class Engine:
         self._sentinel.follow(self._state)
         self._portal.follow(self._state)
         self._office.follow(self._state)
+        self._updates.follow(self._state)
         tunnel = self._observed.tunnel
         self._checker.follow(self._state, None if tunnel is None else tunnel.mtu)
 

@@ -1,6 +1,6 @@
 """How should the machine look now, and does it? Computed once for all states that ask for the same."""
 
-from wgtray.core.desired import desired, grounds, with_learned
+from wgtray.core.desired import desired, grounds, is_unknown, with_learned
 from wgtray.core.host import NOTHING, HostState
 from wgtray.core.machine import State
 
@@ -11,12 +11,14 @@ class Goal:
     def __init__(self) -> None:
         self.grounds: tuple[object, ...] = ()
         """Of the last state asked about (``desired.grounds``)."""
+        self.is_unknown = False
+        """Whether the machine has to stay as it is (``desired.is_unknown``)."""
         self._wanted: HostState = NOTHING
         self._agreed: tuple[HostState, HostState] = (NOTHING, NOTHING)
 
     def of(self, state: State) -> HostState:
         """``desired`` of this state; the same object while nothing that it depends on changed."""
-        known = grounds(state)
+        known, self.is_unknown = grounds(state), is_unknown(state.facts)
         if known != self.grounds:
             self.grounds, self._wanted = known, desired(state)
         self._wanted = with_learned(self._wanted, state.facts.learned)

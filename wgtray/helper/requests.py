@@ -5,13 +5,13 @@ import msgspec
 from wgtray.core import fields
 from wgtray.core.desired import closes_portals
 from wgtray.core.events import Event, KeyGiven, Paused, PortalOpened, ProfileSet, RunAsked, Target, Wanted
-from wgtray.core.facts import Facts, under
+from wgtray.core.facts import Facts
 from wgtray.core.fields import Name
 from wgtray.core.problems import WgtrayError
 from wgtray.core.profile import Profile
 from wgtray.core.secret import public_key
-from wgtray.helper import appwish
-from wgtray.helper.store import Import, Pause, Store
+from wgtray.helper import appwish, importing, trust
+from wgtray.helper.store import Pause, Store
 from wgtray.ipc import messages
 from wgtray.platforms.api import Capabilities
 
@@ -47,7 +47,15 @@ def carried_out(
                 raise WgtrayError("not-connected" if facts.profile is not None else "no-profile")
             return _resumed(facts, store)
         case messages.SetProfile(wanted, keep_key):
-            return _import(wanted, keep_key, facts.target, store)
+            trust.refuse_unsigned(store)
+            return importing.imported(wanted, keep_key, facts.target, store)
+        case messages.SetSigned():
+            return importing.imported_signed(request, facts, store, now.unix_s)
+        case messages.UpdateProfile(text):
+            return importing.updated(text, facts, store, now.unix_s)
+        case messages.ForgetCompany():
+            store.save_trust(None)
+            return []
         case messages.RemoveProfile():
             if facts.profile is None and facts.damage is None:
                 raise WgtrayError("no-profile")
@@ -108,26 +116,6 @@ def _resumed(facts: Facts, store: Store) -> list[Event]:
 def _wish(store: Store, target: Target) -> Wanted:
     store.save_target(target)
     return Wanted(target)
-
-
-def _import(wanted: Profile, keep_key: bool, wish: Target, store: Store) -> list[Event]:
-    key = wanted.interface.private_key
-    if key is None:
-        raise WgtrayError("no-key")
-    if not wanted.nodes:
-        raise WgtrayError("no-nodes")
-    if not wanted.interface.addresses:
-        raise WgtrayError("no-address")
-    if not messages.showable(wanted):
-        raise WgtrayError("too-large")
-    personal = msgspec.structs.replace(wanted.interface, private_key=None)
-    kept = msgspec.structs.replace(wanted, interface=personal)
-    public = public_key(key)
-    left = under(wish, kept)
-    # The wish first: what the company has just locked must not come back with a restart in between.
-    changed: list[Event] = [_wish(store, left)] if left != wish else []
-    store.save_import(Import(kept, public, key if keep_key else None))
-    return [*changed, ProfileSet(kept, public, key)]
 
 
 def _known(profile: Profile | None, name: str | None) -> Name | None:

@@ -4,8 +4,11 @@ Root may everything. Another accepted caller may what the row says: always, or w
 lists the permission; without a profile there is no company to say no. A request without a row does not import.
 
 Nobody leaves the company's policy by the back door: to swap or remove the profile ends what it promises as surely as to
-disconnect, so it needs the same permission, and of the profile that is there, not of the one that is brought.
+disconnect, so it needs the same permission, and of the profile that is there, not of the one that is brought. A newer
+profile that the company signed is its own word, whoever carries it here.
 """
+
+from typing import Final, Literal
 
 import msgspec
 
@@ -17,7 +20,10 @@ from wgtray.platforms.api import Caller
 GROUP = "wgtray"
 """Members of this group may use the socket (CONTRACT section 4)."""
 
-RIGHTS: dict[type[messages.Request], Permission | None] = {
+ROOT: Final = "root"
+"""In place of a permission: no company's policy gives this to a user, and it counts without a profile too."""
+
+RIGHTS: dict[type[messages.Request], Permission | Literal["root"] | None] = {
     messages.Status: None,
     messages.Watch: None,
     messages.ShowProfile: None,
@@ -33,6 +39,9 @@ RIGHTS: dict[type[messages.Request], Permission | None] = {
     messages.RemoveApp: "apps",
     messages.JoinTunnel: None,
     messages.SetProfile: "disconnect",
+    messages.SetSigned: "disconnect",
+    messages.UpdateProfile: None,
+    messages.ForgetCompany: ROOT,
     messages.RemoveProfile: "disconnect",
 }
 """What ``user_may`` has to contain; None: nothing."""
@@ -56,7 +65,11 @@ class Admission(msgspec.Struct, frozen=True):
 def check(request: messages.Request, caller: Caller, profile: Profile | None) -> None:
     """Raises NotAllowed when the policy of the present profile keeps this request from users."""
     needed = RIGHTS[type(request)]
-    if caller.uid == 0 or needed is None or profile is None:
+    if caller.uid == 0 or needed is None:
+        return
+    if needed == ROOT:
+        raise NotAllowed("root-only")
+    if profile is None:
         return
     if needed not in profile.policy.user_may:
         action = str(request.__struct_config__.tag)  # what was asked for, not the permission: ``words.ACTIONS`` says it

@@ -15,6 +15,7 @@ from wgtray.core.learning import Entry
 from wgtray.core.machine import Blocked, Connected, Connecting, Off, Office, State, active_of
 from wgtray.core.problems import SEVERITY, Problem
 from wgtray.core.profile import AUTO, Node, Profile
+from wgtray.core.signature import day, fingerprint
 from wgtray.helper import appview
 from wgtray.ipc import messages
 from wgtray.platforms.api import Capabilities, Measurement
@@ -62,19 +63,24 @@ def snapshot(state: State, seen: Seen) -> messages.Snapshot:
         apps=appview.views(state, seen.observed),
         traffic=_traffic(seen.measured),
         last_switch=_switch(state, seen),
-        problems=tuple(_problem(problem) for problem in problems(state, seen.observed, seen.nameless)),
+        problems=tuple(map(_problem, problems(state, seen.observed, seen.nameless, seen.now + seen.wall_offset_s))),
         capabilities=seen.capabilities,
         user_may=() if profile is None else profile.policy.user_may,
         needs_key=profile is not None and facts.private_key is None,
         public_key=facts.public_key,
         learned=tuple(messages.LearnedView(entry.name or None, address) for address, entry in seen.learned),
         learned_total=len(facts.learned),
+        company_key=None if facts.signature is None else fingerprint(facts.signature.key),
+        serial=None if facts.signature is None else facts.signature.serial,
+        signed_until=None if facts.signature is None else facts.signature.expires,
         portal_minutes=_portal_minutes(facts),
         portal_until=None if facts.portal_until is None else facts.portal_until + seen.wall_offset_s,
     )
 
 
-def problems(state: State, observed: HostState = NOTHING, nameless: Problem | None = None) -> list[Problem]:
+def problems(
+    state: State, observed: HostState = NOTHING, nameless: Problem | None = None, unix_s: float = 0.0
+) -> list[Problem]:
     """Every lasting condition of the state and of the machine as it was observed, gravest first."""
     facts, mtu = state.facts, None if observed.tunnel is None else observed.tunnel.mtu
     found = [
@@ -88,6 +94,9 @@ def problems(state: State, observed: HostState = NOTHING, nameless: Problem | No
     if facts.profile is None:
         listed.append(Problem("no-profile"))
     else:
+        listed += [] if facts.update_trouble is None else [facts.update_trouble]
+        if facts.signature is not None and unix_s >= facts.signature.expires:
+            listed.append(Problem("profile-out-of-date", {"when": day(facts.signature.expires)}))
         listed += [*unsupported(facts.profile, facts.computer), *appview.problems(state, observed)]
         if isinstance(state, Connected):
             listed += _node_problems(facts.profile, state, mtu)

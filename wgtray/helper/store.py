@@ -1,10 +1,9 @@
 """What survives a restart? The profile with a key that rests here, and what the user wants: files of root's.
 
-A file is replaced whole or not at all (temporary file, fsync, rename, fsync of the directory), and no symbolic link is
-ever followed. A wish that cannot be read counts as "connected": protection is never lost to a damaged file.
+How a file is kept, ``safekeeping.py`` says. A wish that cannot be read counts as "connected", and profile and wish are
+kept twice: protection is never lost to a damaged file.
 """
 
-import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,14 +17,19 @@ from wgtray.core.fields import Endpoint, Key, Name
 from wgtray.core.problems import Problem, WgtrayError
 from wgtray.core.profile import Profile
 from wgtray.core.secret import Secret
-from wgtray.helper import holding
+from wgtray.core.signature import Signature, SigningKey
+from wgtray.helper import holding, safekeeping
 
 T = TypeVar("T")
 
-_STRICT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-"""No link, not for children, bytes as they are: each as far as the system has a flag for it."""
-
 PROFILE, TARGET, PAUSE, ENDPOINTS, LOCK = "profile.json", "target.json", "pause.json", "endpoints.json", "lock"
+TRUST = "trust.json"
+
+COMPANY_KEYS = Path("/etc/wgtray/company.pub")
+
+TWICE = (PROFILE, TARGET)
+
+_UNREADABLE = (OSError, safekeeping.Damaged, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -34,6 +38,18 @@ class Import(msgspec.Struct, frozen=True):
     profile: Profile
     public_key: Key
     private_key: Secret | None
+    signature: Signature | None = None
+    """With which the company's part came."""
+
+
+class Trust(msgspec.Struct, frozen=True):
+    """Whose profiles are taken, and which was the last; it outlives the profile, or removing that would undo it."""
+
+    root: SigningKey
+    """The key that was installed or first seen, and from which the others come."""
+    keys: tuple[SigningKey, ...]
+    """Who signed last, and whom that names as its successor."""
+    serial: int
 
 
 class Pause(msgspec.Struct, frozen=True):
@@ -65,12 +81,16 @@ class InUse(Exception):
 class Store:
     """One state directory, held against a second helper until ``close`` or the end of the process."""
 
-    def __init__(self, directory: Path) -> None:
-        """Makes the directory (0700) when it is missing and locks it; raises InUse, OSError."""
+    def __init__(self, directory: Path, company_keys: Path = COMPANY_KEYS) -> None:
+        """Makes the directory (0700) when it is missing and locks it; raises InUse, OSError.
+
+        ``company_keys``: where root installs whom to trust.
+        """
+        self.company_keys = company_keys
         self._endpoints: dict[Name, tuple[Endpoint, ...]] = {}
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._directory = directory
-        self._lock = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | _STRICT, 0o600)
+        self._lock = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | safekeeping.STRICT, 0o600)
         if not holding.hold(self._lock):
             os.close(self._lock)
             raise InUse
@@ -86,11 +106,11 @@ class Store:
         target = self._read(TARGET, Target, damage)
         pause = self._read(PAUSE, Pause, [])
         endpoints = self._read(ENDPOINTS, dict[Name, tuple[Endpoint, ...] | Endpoint], []) or {}
-        if target is None:
-            target = Target(connected=bool(damage))
+        if damage:  # also where an earlier wish is known: whether it was the last one is not
+            target = msgspec.structs.replace(target or Target(), connected=True)
         # Version 0.1 kept one address a name.
         self._endpoints = {name: kept if isinstance(kept, tuple) else (kept,) for name, kept in endpoints.items()}
-        return Kept(imported, target, pause, self._endpoints, damage[0] if damage else None)
+        return Kept(imported, target or Target(), pause, self._endpoints, damage[0] if damage else None)
 
     def save_target(self, target: Target) -> None:
         """Raises WgtrayError (disk-full, command-failed)."""
@@ -109,6 +129,21 @@ class Store:
         self._remove(ENDPOINTS)  # what a node is called says nothing of where another company has it
         self._write(PROFILE, msgspec.json.encode(imported, enc_hook=secret.enc_hook))
 
+    def trust(self) -> Trust | None:
+        """None where no signed profile was ever taken; raises WgtrayError when that cannot be read: nobody is."""
+        damage: list[Problem] = []
+        trust = self._read(TRUST, Trust, damage)
+        for problem in damage:
+            raise WgtrayError("trust-unreadable", **problem.args)
+        return trust
+
+    def save_trust(self, trust: Trust | None) -> None:
+        """None: forget whom to trust. Raises WgtrayError."""
+        if trust is None:
+            self._remove(TRUST)
+        else:
+            self._write(TRUST, msgspec.json.encode(trust))
+
     def save_endpoints(self, endpoints: Mapping[Name, tuple[Endpoint, ...]]) -> None:
         """Add these to those that are kept; nothing is written twice. Raises WgtrayError."""
         kept = {**self._endpoints, **endpoints}
@@ -117,64 +152,39 @@ class Store:
             self._write(ENDPOINTS, msgspec.json.encode(kept))
 
     def forget(self) -> None:
-        """Remove everything kept; raises WgtrayError."""
+        """Remove everything kept but whom to trust; raises WgtrayError."""
         self._endpoints = {}
         for name in (PROFILE, TARGET, PAUSE, ENDPOINTS):
             self._remove(name)
 
     def _read(self, name: str, kind: type[T], damage: list[Problem]) -> T | None:
+        """What was kept, or its copy's where it is damaged or lost."""
         path = self._directory / name
         try:
-            descriptor = os.open(path, os.O_RDONLY | _STRICT)
-            with os.fdopen(descriptor, "rb") as file:
-                return msgspec.json.decode(file.read(), type=kind, dec_hook=secret.dec_hook)
+            return _decoded(path, kind)
         except FileNotFoundError:
-            return None
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            damage.append(Problem("state-unreadable", {"path": str(path)}))
+            if not safekeeping.copy(path).exists():
+                return None
+        except _UNREADABLE:
+            pass
+        damage.append(Problem("state-unreadable", {"path": str(path)}))
+        try:
+            return _decoded(safekeeping.copy(path), kind)
+        except _UNREADABLE:
             return None
 
     def _write(self, name: str, content: bytes) -> None:
-        path, draft = self._directory / name, self._directory / f".{name}.new"
-        try:
-            draft.unlink(missing_ok=True)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _STRICT
-            with os.fdopen(os.open(draft, flags, 0o600), "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-            self._sync_directory()
-        except OSError as error:
-            self._discard(draft)
-            raise _file_trouble(error, path) from error
+        path = self._directory / name
+        if name in TWICE:  # the copy first: it is never behind
+            safekeeping.write(safekeeping.copy(path), content)
+        safekeeping.write(path, content)
 
     def _remove(self, name: str) -> None:
         path = self._directory / name
-        try:
-            path.unlink(missing_ok=True)
-            self._sync_directory()
-        except OSError as error:
-            raise _file_trouble(error, path) from error
-
-    def _sync_directory(self) -> None:
-        if not hasattr(os, "O_DIRECTORY"):
-            return  # Windows opens no directory; its file system keeps a journal of renames
-        descriptor = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-    @staticmethod
-    def _discard(draft: Path) -> None:
-        try:
-            draft.unlink(missing_ok=True)
-        except OSError:
-            return  # the disk that refused the write may refuse this too; the next write tries again
+        if name in TWICE:  # the copy first: alone it would count as what is left of a loss
+            safekeeping.remove(safekeeping.copy(path))
+        safekeeping.remove(path)
 
 
-def _file_trouble(error: OSError, path: Path) -> WgtrayError:
-    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        return WgtrayError("disk-full", path=str(path))
-    return WgtrayError("command-failed", command=f"writing {path}", detail=error.strerror or str(error))
+def _decoded(path: Path, kind: type[T]) -> T:
+    return msgspec.json.decode(safekeeping.read(path), type=kind, dec_hook=secret.dec_hook)

@@ -1,14 +1,16 @@
 """What may cross the privilege boundary? Everything on this page, and nothing else.
 
 A client sends a ``Call``, the helper answers it with one ``Answer`` of the same ``id``; after ``Watch`` the helper also
-sends a ``Snapshot`` on every change, at most ten a second. No message carries a command, a path or a configuration
-text. Readers of snapshots accept fields and enumeration values they do not know (CONTRACT section 2).
+sends a ``Snapshot`` on every change, at most ten a second. No message carries a command or a path, and a configuration
+text only where a company signed it. Readers of snapshots accept fields and enumeration values they do not know
+(CONTRACT section 2).
 """
 
 from typing import Annotated, Literal
 
 import msgspec
 
+from wgtray.core.fields import Interface
 from wgtray.core.host import Capabilities as Capabilities
 from wgtray.core.problems import Severity
 from wgtray.core.profile import AppRoute, Mode, Profile
@@ -77,6 +79,26 @@ class SetProfile(Request, frozen=True, tag="set-profile"):
     keep_key: bool
 
 
+class SetSigned(Request, frozen=True, tag="set-signed"):
+    """Replace the profile by one that the company signed: its text, which the helper reads once it is verified."""
+
+    text: str
+    private_key: Secret
+    keep_key: bool
+    addresses: tuple[Interface, ...] = ()
+    """Of this computer, instead of the text's."""
+
+
+class UpdateProfile(Request, frozen=True, tag="update-profile"):
+    """Take a newer text that the company signed for everybody; addresses and keys stay as they are."""
+
+    text: str
+
+
+class ForgetCompany(Request, frozen=True, tag="forget-company"):
+    """Forget whose profiles are taken, so that another company's first one may be; root only."""
+
+
 class RemoveProfile(Request, frozen=True, tag="remove-profile"):
     """Forget the profile, its key and every wish that hangs on it."""
 
@@ -124,6 +146,9 @@ AnyRequest = (
     | Pause
     | Resume
     | SetProfile
+    | SetSigned
+    | UpdateProfile
+    | ForgetCompany
     | RemoveProfile
     | ShowProfile
     | AddApp
@@ -254,6 +279,12 @@ class Snapshot(msgspec.Struct, frozen=True):
     """For how long ``OpenPortal`` would open the page of the captive portal that was found; 0: no need, or no right."""
     portal_until: float | None = None
     """Unix time in seconds until which it may be opened."""
+    company_key: str | None = None
+    """Fingerprint of the key that signed the profile, to compare with what the company tells; None: unsigned."""
+    serial: int | None = None
+    """Of the signed profile."""
+    signed_until: float | None = None
+    """Unix time in seconds at which the signature ends."""
     protocol: int = PROTOCOL
 
 

@@ -63,11 +63,27 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 class CommandFailed(Exception):
-    """The operating system did not do it; ``problem`` says why."""
+    """The operating system did not do it; ``problem`` says why, ``status`` how a command that ran has ended."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, status: int | None = None) -> None:
         super().__init__(f"{problem.code} {problem.args}")
         self.problem = problem
+        self.status = status
+
+
+Administrative = Literal["import-profile", "remove-profile", "change-policy", "lower-protection"]
+"""What an administrator of this machine can be asked to allow."""
+
+Word = Literal["yes", "no", "nobody", "busy"]
+"""Allowed; refused, or the question was closed; there is nobody to ask, or no way to; this user is being asked
+already."""
+
+
+class Authority(Protocol):
+    """Who asks an administrator of this machine, on the machine's own way of doing so."""
+
+    async def ask(self, what: Administrative, caller: Caller) -> Word:
+        """The administrator's word on one request of this caller; takes as long as somebody needs for a password."""
 
 
 class SocketTaken(Exception):
@@ -119,8 +135,11 @@ class Ground(Protocol):
     def make_private(self, directory: Path) -> None:
         """Make it if missing; raises Unsafe where it, or a link that leads to it, is not ours alone, OSError."""
 
-    def on_end(self, stop: Callable[[], None]) -> None:
-        """Have ``stop`` called in the running loop when the system asks this process to end."""
+    def on_end(self, stop: Callable[[bool], None]) -> None:
+        """Have ``stop`` called in the running loop when this process is asked to end.
+
+        It is told whether another helper is about to take over the network as it is, tunnel, key and all.
+        """
 
     def user(self, text: str) -> int:
         """The number of a user; raises KeyError."""
@@ -131,10 +150,11 @@ class Ground(Protocol):
         uids: frozenset[int],
         groups: frozenset[str],
         caller: Callable[[socket.socket], Caller | None],
+        given: socket.socket | None,
     ) -> Listener:
         """Listen there for these users and groups; raises SocketTaken, OSError.
 
-        Where clients come by socket, ``caller`` says who one is.
+        Where clients come by socket, ``caller`` says who one is; ``given`` is one that a service manager opened.
         """
 
 

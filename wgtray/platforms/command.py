@@ -38,6 +38,7 @@ PACKAGES: Mapping[str, str] = {
     "wireguard-go": "wireguard-go",
     "ip": "iproute2",
     "nft": "nftables",
+    "pkcheck": "polkitd",
 }
 """The Debian package that brings each tool, for the sentence that names it."""
 
@@ -84,12 +85,12 @@ async def run(argv: Sequence[str], stdin: str = "", timeout_s: float = TIMEOUT_S
         if not ended:
             await _end(transport, process)
     if process.returncode != 0:
-        raise CommandFailed(_reason(argv, errors.decode(errors="replace")))
+        raise CommandFailed(_reason(argv, errors.decode(errors="replace")), process.returncode)
     return output.decode(errors="replace")
 
 
 async def run_at(program: str, arguments: Sequence[str], timeout_s: float = TIMEOUT_S) -> str:
-    """Standard output of a program at that path, in a thread: on Windows the loop cannot run one. Raises CommandFailed."""
+    """Standard output of a program at that path; in a thread, for Windows' loop runs none. Raises CommandFailed."""
     argv = [program, *arguments]
     shown = [ntpath.basename(program), *arguments]
 

@@ -16,6 +16,8 @@ from wgtray.platforms.unix_socket import listen as listening
 ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """The last when the terminal closes: left to its default it would end us with the network as it is."""
 
+SUCCESSION = signal.SIGUSR1
+
 
 def is_privileged() -> bool:
     """Whether this is root."""
@@ -32,10 +34,10 @@ def make_private(directory: Path) -> None:
         raise Unsafe
 
 
-def on_end(stop: Callable[[], None]) -> None:
-    """Have ``stop`` called at one of ``ENDINGS``."""
-    for number in ENDINGS:
-        asyncio.get_running_loop().add_signal_handler(number, stop)
+def on_end(stop: Callable[[bool], None]) -> None:
+    """Have ``stop`` called at one of ``ENDINGS``, or at ``SUCCESSION`` and told so."""
+    for number in (*ENDINGS, SUCCESSION):
+        asyncio.get_running_loop().add_signal_handler(number, stop, number == SUCCESSION)
 
 
 def user(text: str) -> int:
@@ -44,7 +46,13 @@ def user(text: str) -> int:
 
 
 def listen(
-    address: str, uids: frozenset[int], groups: frozenset[str], caller: Callable[[socket.socket], Caller | None]
+    address: str,
+    uids: frozenset[int],
+    groups: frozenset[str],
+    caller: Callable[[socket.socket], Caller | None],
+    given: socket.socket | None,
 ) -> Listener:
-    """The Unix socket of that path; raises SocketTaken, OSError."""
+    """The Unix socket of that path, or the one that was given; raises SocketTaken, OSError."""
+    if given is not None:
+        return UnixListener(given, caller, is_ours=False)
     return UnixListener(listening(Path(address), uids, groups), caller)

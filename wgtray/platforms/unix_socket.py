@@ -61,11 +61,14 @@ class UnixListener:
         listening: socket.socket,
         caller: Callable[[socket.socket], Caller | None],
         uid_of: Callable[[socket.socket], int | None] = kernel_uid,
+        *,
+        is_ours: bool = True,
     ) -> None:
+        """One that is not ours, but the service manager's, keeps its name for the next helper."""
         self._listening = listening
         self._caller = caller
         self._uid_of = uid_of
-        self._path = Path(listening.getsockname())
+        self._name = Path(listening.getsockname()) if is_ours else None
 
     async def accept(self) -> "UnixConnection":
         accepted, _ = await asyncio.get_running_loop().sock_accept(self._listening)
@@ -73,8 +76,9 @@ class UnixListener:
 
     def close(self) -> None:
         self._listening.close()
-        with contextlib.suppress(OSError):
-            self._path.unlink(missing_ok=True)
+        if self._name is not None:
+            with contextlib.suppress(OSError):
+                self._name.unlink(missing_ok=True)
 
 
 class UnixConnection:

@@ -35,6 +35,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "automatic": "The node is chosen automatically now.",
     "pinned": "You chose {node} for good.",
     "imported": "The profile of {company} was imported.",
+    "updated": "The profile of {company} was updated.",
     "removed": "The profile of {company} was removed.",
     "service-lost": "The background service went away.",
     "service-back": "The background service is back.",

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from wgtray.words import apps as words_apps
+from wgtray.words import signing
 
 REFUSALS: Final[Mapping[str, str]] = {
     "not-allowed": "You may not {action} on this computer. Nothing was changed. "
     "Your administrator decides this; ask there if you need it.",
     "unknown-node": "No node is called {node}. Nothing was changed. Choose one of: {known}.",
     **words_apps.REFUSALS,
+    **signing.REFUSALS,
     "no-key": "The private key of this profile is neither in your keyring nor with {app}'s service, "
     "so you cannot connect. Import the profile again.",
     "no-portal": "No login page of this network was found, so there is nothing to open. Nothing was changed. "
@@ -63,6 +65,9 @@ ACTIONS: Final[Mapping[str, str]] = {
     "status": "see the state of the connection",
     "watch": "see the state of the connection",
     "set-profile": "import a profile",
+    "set-signed": "import a profile",
+    "update-profile": "update the profile",
+    "forget-company": "forget the company's key",
     "remove-profile": "remove the profile",
     "show-profile": "see the profile",
     "which-way": "see which way packets go",

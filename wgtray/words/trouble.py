@@ -10,6 +10,7 @@ from typing import Final
 
 from wgtray.language import count, say
 from wgtray.words import apps as words_apps
+from wgtray.words import signing
 from wgtray.words.requests import ACTIONS as ACTIONS
 from wgtray.words.requests import REFUSALS as REFUSALS
 from wgtray.words.units import latency
@@ -53,6 +54,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "unsupported": "This version of {app} does not carry out {feature} of your company's profile. "
     "Do not rely on it yet. Tell your administrator, or update {app} when a later version can.",
     **words_apps.PROBLEMS,
+    **signing.PROBLEMS,
     "tool-missing": "The program {tool} is not installed. Without it {app} cannot connect. "
     "Install the package {package} and connect again.",
     "command-failed": "The system refused a step: {command} said {detail}. The connection is not as it should be. "
@@ -196,6 +198,8 @@ def _fill(template: str, code: str, args: Args) -> str:
         named["detail"] = f'"{named["detail"].rstrip(".")}"' if named["detail"] else say("nothing")
     if "action" in named:
         named["action"] = say(ACTIONS.get(named["action"], "do this"))
+    if "reason" in named:
+        named["reason"] = say(signing.WHY.get(named["reason"], signing.WHY_OTHERWISE))
     return say(template).format_map(named)
 
 

@@ -12,10 +12,11 @@ import wgtray
 from tests.unit.cli.conftest import Run
 from tests.unit.cli.scripted import ON, Scripted
 from wgtray import __main__ as program
-from wgtray.cli import app, profile
+from wgtray.cli import app, fleet, profile
 from wgtray.ipc.messages import Refused, Status
 
 ALL = [[verb] for verb in app.VERBS if verb != "demo"] + [["profile", verb] for verb in profile.VERBS]
+ALL += [["fleet", verb] for verb in fleet.VERBS]
 
 
 @pytest.mark.parametrize("verb", [[], *ALL], ids=" ".join)

@@ -123,6 +123,17 @@ def test_endpoints_that_answer_while_no_tunnel_does_mean_a_refused_key() -> None
     assert (state.problem.code, state.problem.args) == ("key-refused", {"public_key": PUBLIC})
 
 
+def test_an_endpoint_that_answered_before_the_silence_does_not_blame_the_key() -> None:
+    state = told(worlds.connected(), Probed(FRA, False, True, 20.0), now=90.0)
+    state = told(state, answer(FRA), answer(AMS), answer(SIN), now=100.0)
+    state = told(state, *[silence(node) for node in (FRA, AMS, SIN) for _ in range(3)], now=110.0)
+    assert isinstance(state, Blocked)
+    assert state.problem.code == "no-node-answers"
+    state = told(state, Probed(FRA, False, True, 20.0), now=111.0)
+    assert isinstance(state, Blocked)
+    assert state.problem.code == "key-refused"
+
+
 def test_the_best_other_node_takes_over_from_one_that_stopped_answering() -> None:
     state = told(worlds.connected(), silence(FRA), silence(FRA))
     assert machine.active_of(state)[MAIN] == FRA
@@ -289,7 +300,9 @@ def test_no_pause_lasts_longer_than_asked(history: list[tuple[Event, float]], la
     state = told(before, events.Paused(1000.0 + lasting), now=1000.0)
     assert isinstance(state, Off)
     if state.facts.profile is not None:
-        assert machine.next_wakeup(state) == 1000.0 + lasting
+        wakeup = machine.next_wakeup(state)
+        assert wakeup is not None
+        assert wakeup <= 1000.0 + lasting
     state = machine.step(state, events.Tick(), 1000.0 + lasting)
     assert state.facts.paused_until is None
     assert isinstance(state, Off) == (not state.facts.target.connected or state.facts.profile is None)

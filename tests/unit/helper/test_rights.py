@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.core.worlds import profile
+from tests.unit.core.worlds import PRIVATE, profile
 from wgtray import words
 from wgtray.core.problems import NotAllowed
 from wgtray.core.profile import Policy
@@ -21,6 +21,9 @@ REQUESTS: list[messages.Request] = [
     messages.Pause(15),
     messages.Resume(),
     messages.SetProfile(profile(), True),
+    messages.SetSigned("", PRIVATE, True),
+    messages.UpdateProfile(""),
+    messages.ForgetCompany(),
     messages.RemoveProfile(),
     messages.ShowProfile(),
     messages.OpenPortal(),
@@ -38,6 +41,7 @@ ALWAYS = (
     | messages.Connect
     | messages.Resume
     | messages.JoinTunnel
+    | messages.UpdateProfile
 )
 
 
@@ -57,6 +61,8 @@ def test_only_root_members_and_named_users_are_heard(caller: Caller | None, admi
 def test_a_company_that_allows_nothing_keeps_exactly_its_own_decisions(request_: messages.Request) -> None:
     strict = profile(policy=Policy(user_may=()))
     check(request_, ROOT, strict)
+    if isinstance(request_, messages.ForgetCompany):
+        return  # below
     check(request_, MEMBER, profile())
     check(request_, MEMBER, None)
     if isinstance(request_, ALWAYS):
@@ -66,7 +72,17 @@ def test_a_company_that_allows_nothing_keeps_exactly_its_own_decisions(request_:
             check(request_, MEMBER, strict)
 
 
-@pytest.mark.parametrize("request_", [messages.SetProfile(profile(), True), messages.RemoveProfile()])
+def test_whom_to_trust_is_no_users_to_forget_whatever_a_company_allows() -> None:
+    for present in (profile(), profile(policy=Policy(user_may=())), None):
+        with pytest.raises(NotAllowed) as refused:
+            check(messages.ForgetCompany(), MEMBER, present)
+        assert refused.value.code == "root-only"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [messages.SetProfile(profile(), True), messages.SetSigned("", PRIVATE, True), messages.RemoveProfile()],
+)
 def test_who_may_not_disconnect_may_not_swap_or_remove_the_profile_either(request_: messages.Request) -> None:
     bound = profile(policy=Policy(user_may=("mode", "node", "apps", "pause")))
     with pytest.raises(NotAllowed):

@@ -112,7 +112,7 @@ class Welcome(Page):
                 self._stack.setCurrentWidget(self.preview)
 
     def _accepted(self, offer: Offer) -> None:
-        self.importing.emit(offer.profile)
+        self.importing.emit(offer)
 
     def _begin_again(self) -> None:
         self.preview.forget()
@@ -229,7 +229,7 @@ class _Preview(QWidget):
         self.title.setText(say(first.WILL_DO, company=offer.profile.name))
         while self.rows.rowCount():
             self.rows.removeRow(0)
-        for title, content in lines(offer.profile):
+        for title, content in lines(offer):
             self.rows.addRow(look.text(title, quiet=True), look.text(content))
         self.remarks.show_notes(offer.remarks)
         self.trouble.show_notes(())

@@ -32,6 +32,10 @@ ANSWER_S = 8.0
 END_S = 2.0
 GATE = "the gate of programs"
 
+_FROZEN = bool(getattr(sys, "frozen", False))
+_GATE = ("gate",) if _FROZEN else ("-I", "-m", "wgtray.platforms.linux.gate")
+"""What makes a new process of this program the gate; the frozen one knows a word for it (``installers/freeze``)."""
+
 
 class Apps:
     """The programs of one network namespace."""
@@ -123,7 +127,7 @@ class Apps:
         ours, theirs = socket.socketpair()
         with theirs:
             # It has to outlive us, which asyncio's processes do not; to spawn one blocks for a millisecond.
-            argv = [sys.executable, "-I", "-m", "wgtray.platforms.linux.gate"]
+            argv = [sys.executable, *_GATE]
             actions = [(os.POSIX_SPAWN_DUP2, theirs.fileno(), 0)]
             self._pid = os.posix_spawn(argv[0], argv, ENVIRONMENT, file_actions=actions, setsid=True)
         ours.setblocking(False)

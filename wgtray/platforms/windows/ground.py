@@ -62,12 +62,12 @@ def make_private(directory: Path) -> None:
         raise peer.os_error(error) from error
 
 
-def on_end(stop: Callable[[], None]) -> None:
-    """Have ``stop`` called when the service manager or the console wants us to end."""
+def on_end(stop: Callable[[bool], None]) -> None:
+    """Have ``stop`` called when the service manager or the console wants us to end; nobody succeeds us here."""
     loop = asyncio.get_running_loop()
 
     def heard() -> None:
-        loop.call_soon_threadsafe(stop)
+        loop.call_soon_threadsafe(stop, False)
 
     ENDING.hear(heard)
     if threading.current_thread() is threading.main_thread():
@@ -90,7 +90,11 @@ def user(text: str) -> int:
 
 
 def listen(
-    address: str, uids: frozenset[int], groups: frozenset[str], caller: Callable[[socket.socket], Caller | None]
+    address: str,
+    uids: frozenset[int],
+    groups: frozenset[str],
+    caller: Callable[[socket.socket], Caller | None],
+    given: socket.socket | None,
 ) -> Listener:
     """The pipe of that name; its clients are told by their tokens. Raises SocketTaken, OSError."""
     from wgtray.platforms.windows.pipe import PipeListener

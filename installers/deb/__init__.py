@@ -1,0 +1,1 @@
+"""How does the Linux package come about? ``python -m installers.deb`` (README.md)."""

@@ -1,0 +1,109 @@
+"""What goes to the administrator, and what comes back? ``wgtray enroll request`` and ``wgtray enroll accept``."""
+
+import getpass
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from wgtray.cli import out
+from wgtray.cli.importing import KEYRING, SERVICE, compare, import_profile, requested, told
+from wgtray.cli.options import Parser
+from wgtray.cli.reading import STDIN, read_file
+from wgtray.cli.trouble import DONE, Failed
+from wgtray.core import enrolment, fields
+from wgtray.core.enrolment import Request
+from wgtray.core.problems import WgtrayError
+from wgtray.core.signature import claimed, fingerprint
+from wgtray.desktop import keys
+from wgtray.desktop.places import socket_path
+
+
+def run(verb: str, argv: Sequence[str], socket: str | None) -> int:
+    """Write a request, or import the answer to one."""
+    if verb == "request":
+        return _request(verb, argv)
+    args = _accept_parser(verb).parse_args(argv)
+    return _accept(args.file, args.fingerprint, args.keys, socket_path(args.socket or socket))
+
+
+def _request(verb: str, argv: Sequence[str]) -> int:
+    args = _request_parser(verb).parse_args(argv)
+    try:
+        user = fields.name(args.user or getpass.getuser())
+    except (ValueError, KeyError, OSError) as error:
+        raise Failed(f"Your name is needed: give it with --user ({error}).") from None
+    secret = keys.generate()
+    request = Request(user, keys.public_key(secret))
+    try:
+        keys.save(request.public_key, secret)
+    except keys.KeyringTrouble as trouble:
+        raise Failed(str(trouble)) from None
+    try:
+        _write(args.file, enrolment.render(request))
+    except OSError as error:
+        keys.delete(request.public_key)
+        why = error.strerror or type(error).__name__
+        raise Failed(f"{args.file} cannot be written ({why}): choose another name.") from None
+    if args.file != STDIN:
+        out.line(
+            f"{args.file} is for your administrator; there is no secret in it. The private key is in your keyring."
+        )
+        out.line(f"To compare by telephone: {fingerprint(request.public_key)}")
+        out.line("What comes back is imported with: wgtray enroll accept FILE")
+    return DONE
+
+
+def _accept(file: str, wanted: str | None, home: str | None, path: str) -> int:
+    profile, findings, signed = read_file(file)
+    for finding in findings:
+        out.complain(str(finding))
+    if profile is None:
+        raise Failed(f"Nothing was imported: {file if file != STDIN else 'the input'} cannot be used.")
+    said = None if signed is None else claimed(signed)
+    if said is None:
+        raise WgtrayError("profile-unsigned")
+    secret = requested(said)
+    if secret is None:
+        raise Failed("This profile is for everybody, not the answer to a request: see wgtray profile import --help.")
+    compare(said, wanted)
+    import_profile(profile, signed, secret, path, home or KEYRING)
+    told(profile, said, home or KEYRING)
+    return DONE
+
+
+def _write(file: str, text: str) -> None:
+    """A new file; an earlier request under that name may still wait for its answer, and is not replaced."""
+    if file == STDIN:
+        out.line(text.rstrip("\n"))
+        return
+    descriptor = os.open(Path(file), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
+
+
+def _request_parser(verb: str) -> Parser:
+    parser = Parser(
+        f"enroll {verb}",
+        "Make a key pair, keep the private key in your keyring, and write a request with the public key for your\n"
+        "administrator. Needs no service. There is no secret in the file: send it as you like.",
+        "  wgtray enroll request anna.request\n  wgtray enroll request - --user anna@corp.example",
+    )
+    parser.add_argument("file", metavar="FILE", help="the file to write, or - for standard output")
+    parser.add_argument("--user", metavar="NAME", help="who you are to your company (default: your name here)")
+    return parser
+
+
+def _accept_parser(verb: str) -> Parser:
+    parser = Parser(
+        f"enroll {verb}",
+        "Import the signed profile that your administrator made of your request. The service verifies the signature.",
+        "  wgtray enroll accept anna.toml\n  wgtray enroll accept anna.toml --fingerprint '5f3c 91ab …'",
+    )
+    parser.add_argument("file", metavar="FILE", help="the answer, or - for standard input")
+    parser.add_argument(
+        "--fingerprint", metavar="F", help="import only what is signed with the key of this fingerprint"
+    )
+    parser.add_argument(
+        "--keys", choices=(KEYRING, SERVICE), help="where the private key rests from now on (default: the keyring)"
+    )
+    return parser

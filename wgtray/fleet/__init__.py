@@ -1,0 +1,8 @@
+"""The company side: one file in git becomes files for WireGuard, nftables, tc, keepalived, nginx, PowerDNS and Ansible.
+
+model       what the company wrote: sites, nodes, services, groups, classes (values that cannot be built wrong)
+document    the same from ``fleet.toml`` and ``users/``, every finding with its line
+users       adding and revoking somebody: which address, which text
+signing     the company's key, and its name to a profile
+remarks     what can be built and is still not what its author meant
+"""
