@@ -100,7 +100,7 @@ class Wall:
 
     def _rendered(self, laid: Laid, learned: frozenset[Address]) -> list[Filter]:
         look = self._look(laid.luid)
-        found = firewall.render_holds(laid.routes, laid.steered)
+        found = firewall.render_holds(laid.routes, laid.steered, look)
         found += [one for address in sorted(learned) for one in firewall.render_learned(address)]
         if found:
             found += firewall.render_basis(look)
