@@ -2,10 +2,15 @@
 # what takes a quarter of a minute and more. All install what they need.
 PYTHON = .venv/bin/python
 
-.PHONY: demo test test-slow test-packages deb lint bench bench-failover clean
+.PHONY: demo example test test-fleet test-slow test-packages deb lint bench bench-failover clean
 
 demo: .venv/.installed-demo
 	$(PYTHON) -m wgtray demo $(DEMO)
+
+# The company side, end to end in network namespaces; Ansible is the administrator's tool, no part of wgtray.
+example: .venv/.installed-demo
+	@test -x /usr/bin/ansible-playbook || RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ansible-core
+	$(PYTHON) -m tests.network.fleet.example
 
 test: lint
 	$(PYTHON) -m pytest
@@ -20,6 +25,12 @@ deb: .venv/.installed-package
 # Builds them, and has them installed, used, upgraded and purged on a bare Debian 12 in a directory. Root; five minutes.
 test-packages: .venv/.installed-package
 	$(PYTHON) -m pytest tests/packages --timeout 600
+
+# The company side with the real daemons, a few minutes; what cannot be installed is skipped with its reason.
+FLEET_DAEMONS = ansible-core keepalived nginx-light libnginx-mod-stream pdns-server pdns-backend-geoip iperf3
+test-fleet: .venv/.installed-test
+	RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(FLEET_DAEMONS) || true
+	$(PYTHON) -m pytest tests/network/fleet -m "slow or not slow"
 
 lint: .venv/.installed-test
 	.venv/bin/ruff format --check

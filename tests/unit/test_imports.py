@@ -58,6 +58,14 @@ ALLOWED: dict[str, set[str]] = {
     },
     "wgtray.fleet": {"wgtray.core", "wgtray.shipped"},
     "wgtray.lab": {"wgtray.core"},
+    "wgtray.node": {
+        "wgtray",
+        "wgtray.core",
+        "wgtray.platforms.api",
+        "wgtray.platforms.command",
+        "wgtray.platforms.linux.netlink",
+        "wgtray.platforms.linux.rtnetlink",
+    },
 }
 
 QT = {"wgtray.gui"}

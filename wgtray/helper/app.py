@@ -25,7 +25,7 @@ from wgtray.helper.server import Server
 from wgtray.helper.store import InUse, Store
 from wgtray.ipc import messages
 from wgtray.ipc.places import DEFAULT_SOCKET
-from wgtray.platforms import GROUP, SYSTEM, as_service, company_keys, ground, load, log_handler, state_dir
+from wgtray.platforms import GROUP, SYSTEM, as_service, authority, company_keys, ground, load, log_handler, state_dir
 from wgtray.platforms.api import Caller, CommandFailed, SocketTaken, Unsafe
 
 log = logging.getLogger("wgtray")
@@ -120,7 +120,7 @@ async def _serve(options: argparse.Namespace, store: Store) -> int:
     given = service.handed_over()
     listener = ground().listen(options.socket, admission.uids, admission.groups, backend.caller, given)
     engine = Engine(backend, store)
-    server = Server(engine, admission)
+    server = Server(engine, admission, authority())
     log.info("wgtray-helper %s listens on %s", __version__, options.socket if given is None else given.getsockname())
     succeeded = False
     try:
@@ -192,7 +192,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_absolute,
         default=company_keys(),
         metavar="PATH",
-        help=f"whose profiles are taken (default: {company_keys()})",
+        help="a file with the keys of the company whose profiles alone are taken (default: %(default)s)",
     )
     run.set_defaults(run=_run, in_use="Another wgtray-helper already uses {state_dir}: stop it, or pass --state-dir.")
     cleanup = verbs.add_parser("cleanup", help="remove everything of wgtray from the network; needs no running helper")

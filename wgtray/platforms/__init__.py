@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
 
-from wgtray.platforms.api import Backend, Ground
+from wgtray.platforms.api import Authority, Backend, Ground
 
 System = Literal["linux", "macos", "windows"]
 
@@ -37,6 +37,15 @@ def load(state_dir: Path, interface: str, resolv_conf: Path | None = None) -> Ba
 
         return MacBackend(state_dir, interface)
     raise NotImplementedError(f"wgtray has no backend for {sys.platform} yet")
+
+
+def authority() -> Authority | None:
+    """Who can be asked to allow what policy refuses; None where the system has nobody to ask."""
+    if sys.platform == "linux":
+        from wgtray.platforms.linux.polkit import Polkit
+
+        return Polkit()
+    return None
 
 
 def ground() -> Ground:
@@ -73,8 +82,12 @@ def log_handler() -> logging.Handler:
 
 
 def company_keys() -> Path:
-    r"""Whose profiles are taken; on Windows beside the state, for below ``C:\etc`` any user may make files."""
-    return state_dir() / "company.pub" if SYSTEM == "windows" else Path("/etc/wgtray/company.pub")
+    """Where whoever administers this machine installs whose profiles it takes."""
+    if SYSTEM == "windows":
+        from wgtray.platforms.windows import ground as on_windows
+
+        return on_windows.program_files() / "wgtray" / "company.pub"
+    return Path("/etc/wgtray/company.pub")
 
 
 def as_service(run: Callable[[], int]) -> int:
