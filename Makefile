@@ -49,9 +49,9 @@ clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/.installed-package: .venv/.installed-test
-	@for tool in debootstrap lintian desktop-file-validate appstreamcli rpm strip; do command -v $$tool >/dev/null || missing=1; done; \
+	@for tool in debootstrap lintian desktop-file-validate appstreamcli rpm strip shellcheck 7z xorriso dmg2img; do command -v $$tool >/dev/null || missing=1; done; \
 	  test -z "$$missing" || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	  debootstrap lintian desktop-file-utils appstream rpm binutils
+	  debootstrap lintian desktop-file-utils appstream rpm binutils shellcheck p7zip-full xorriso dmg2img
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable ".[gui,dev,package]"
 	touch $@
 

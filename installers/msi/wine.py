@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,7 @@ DEBIANS_WINE: Final = Path("/usr/lib/wine/wine64")
 """Without the wrapper in /usr/bin, which asks for a 32-bit Wine that nothing here needs."""
 SHIMS: Final = Path(__file__).parent / "shims" / "wine"
 UI_SETTINGS: Final = r"HKLM\Software\Microsoft\WindowsRuntime\ActivatableClassId\Windows.UI.ViewManagement.UISettings"
+DRAIN_S: Final = 2.0
 BOOT_S: Final = 300.0
 END_S: Final = 60.0
 
@@ -77,20 +79,28 @@ class Wine:
         cwd: Path | None = None,
     ) -> "subprocess.CompletedProcess[str]":
         """Run to the end, with everything it printed in ``stdout``; raises Failed where ``check`` and not 0."""
-        done = subprocess.run(
+        process = subprocess.Popen(
             [self._wine, *argv],
             env={**self._environment, **(environment or {})},
             cwd=cwd or self.prefix,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,  # Python for Windows cannot write to a plain file of Wine's host
             stderr=subprocess.STDOUT,
-            timeout=timeout_s,
-            check=False,
-            text=True,
-            errors="replace",
         )
-        if check and done.returncode != 0:
-            raise Failed(f"{' '.join(argv)} ended with {done.returncode}:\n{done.stdout}")
+        # To its end, not to the end of the output: Wine's own programs that it causes to start keep that open.
+        printed = bytearray()
+        reader = threading.Thread(target=_read, args=(process, printed), daemon=True)
+        reader.start()
+        try:
+            code = process.wait(timeout_s)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        reader.join(DRAIN_S)
+        done = subprocess.CompletedProcess(list(argv), code, bytes(printed).decode(errors="replace"))
+        if check and code != 0:
+            raise Failed(f"{' '.join(argv)} ended with {code}:\n{done.stdout}")
         return done
 
     def start(
@@ -130,3 +140,10 @@ class Wine:
             with self._session:
                 self._session.kill()
         shutil.rmtree(self.prefix, ignore_errors=True)
+
+
+def _read(process: "subprocess.Popen[bytes]", printed: bytearray) -> None:
+    if process.stdout is not None:
+        with process.stdout as stream:
+            while part := stream.read1():  # type: ignore[attr-defined]  # a BufferedReader, as no other buffer is asked for
+                printed += part

@@ -72,7 +72,7 @@ QT = {"wgtray.gui"}
 WITHOUT_QT = {f"wgtray.gui.{name}" for name in ("view", "scene", "rows", "events", "notices", "history", "journal")}
 PURE_FORBIDDEN = {"os", "time", "subprocess", "asyncio", "socket", "threading", "pathlib.Path", "datetime", "logging"}
 EFFECTS = {"wgtray.platforms", "wgtray.lab", "wgtray.cli.demo"}
-EFFECTS |= {"wgtray.desktop.run_key", "wgtray.desktop.taskbar", "wgtray.desktop.tray_host"}
+EFFECTS |= {f"wgtray.desktop.{name}" for name in ("run_key", "taskbar", "programs_windows", "tray_host")}
 ASKS_THE_SYSTEM = {"wgtray.platforms", "wgtray.desktop"}
 
 MODULES = {

@@ -127,6 +127,11 @@ class Store:
         self._remove(ENDPOINTS)  # what a node is called says nothing of where another company has it
         self._write(PROFILE, msgspec.json.encode(imported, enc_hook=secret.enc_hook))
 
+    def keeps_key(self) -> bool:
+        """Whether the profile's private key rests here, for whoever may connect."""
+        imported = self._read(PROFILE, Import, [])
+        return imported is not None and imported.private_key is not None
+
     def trust(self) -> Trust | None:
         """None where no signed profile was ever taken; raises WgtrayError when that cannot be read: nobody is."""
         damage: list[Problem] = []

@@ -1,11 +1,12 @@
 """Which operating system is this? The helper's one place that asks; everything else gets a ``Backend``."""
 
+import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
 
-from wgtray.platforms.api import Backend, Ground
+from wgtray.platforms.api import Authority, Backend, Ground
 
 System = Literal["linux", "macos", "windows"]
 
@@ -38,6 +39,15 @@ def load(state_dir: Path, interface: str, resolv_conf: Path | None = None) -> Ba
     raise NotImplementedError(f"wgtray has no backend for {sys.platform} yet")
 
 
+def authority() -> Authority | None:
+    """Who can be asked to allow what policy refuses; None where the system has nobody to ask."""
+    if sys.platform == "linux":
+        from wgtray.platforms.linux.polkit import Polkit
+
+        return Polkit()
+    return None
+
+
 def ground() -> Ground:
     """On what a helper of this system stands."""
     if SYSTEM == "windows":
@@ -60,6 +70,15 @@ def state_dir() -> Path:
             from wgtray.platforms.windows import ground as on_windows
 
             return on_windows.program_files() / "wgtray" / "data"
+
+
+def log_handler() -> logging.Handler:
+    """Where the helper logs: standard error, which service managers keep; launchd does not."""
+    if SYSTEM == "macos" and not sys.stderr.isatty():
+        from wgtray.platforms.macos.log import SystemLog
+
+        return SystemLog()
+    return logging.StreamHandler(sys.stderr)
 
 
 def company_keys() -> Path:

@@ -72,7 +72,9 @@ def entries(
     found = {part: Entry(part, "held") for prefix in held for part in _whole(prefix)}
     for prefix in sorted(route.prefix for route in routes if route.to == "tunnel" and carried):
         for part in _above(prefix) if prefix in held else _whole(prefix):
-            found[part] = Entry(part, "tunnel", "12" if part in found and found[part].way == "held" else "1")
+            if held.intersection(_narrower(part, prefix)):
+                continue  # a hold of its own
+            found[part] = Entry(part, "tunnel", "12" if part in held else "1")
     for address in learned:
         prefix = host_prefix(address)
         found.setdefault(prefix, Entry(prefix, "tunnel" if carried else "held", "2"))
@@ -110,7 +112,7 @@ def meaning(present: Mapping[Prefix, Entry]) -> Seen:
             held = held.difference(_whole(everything)) | {everything}
     for prefix in held:
         above = set(_above(prefix))
-        if above <= leading:
+        if above <= leading | holding and above & leading:
             tunnel.add(prefix)
             explained |= above
     for everything in EVERYTHING.values():
@@ -185,6 +187,13 @@ def _whole(prefix: Prefix) -> tuple[Prefix, ...]:
 def _above(prefix: Prefix) -> tuple[Prefix, ...]:
     """What lies over a hold of that prefix: its halves, of everything the quarters, of one address itself."""
     return tuple(half for part in _whole(prefix) for half in _halves(part))
+
+
+def _narrower(part: Prefix, whole: Prefix) -> list[Prefix]:
+    """The prefixes from ``part`` up to, and without, ``whole``."""
+    network, end = ipaddress.ip_network(part), ipaddress.ip_network(whole).prefixlen
+    lengths = range(network.prefixlen, end, -1)
+    return [Prefix(str(network.supernet(new_prefix=length))) for length in lengths]
 
 
 def _halves(prefix: Prefix) -> tuple[Prefix, ...]:

@@ -16,7 +16,7 @@ SEARCH_ORDER = 100_000
 """Before every service of the system, the first of which has 200000."""
 
 _SUBKEY = re.compile(r"\s*subKey \[\d+\] = (\S+)")
-_FIELD = re.compile(r"\s*(\S+) : (.*)")
+_FIELD = re.compile(r"\s*(\S+) : ?(.*)")
 
 Value = str | list[str]
 

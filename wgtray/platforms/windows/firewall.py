@@ -1,6 +1,7 @@
 r"""Which filters of the Windows Filtering Platform carry out a ``Firewall``, and hold what has no route?
 
-Windows has no route that leads nowhere, so that holds are filters too. They stand in a sublayer of their own: a packet
+Windows has no route that leads nowhere, so that holds are filters too, and no rule that puts ours before those of other
+links, so that what has a way into the tunnel is held elsewhere. They stand in a sublayer of their own: a packet
 that does not go through the tunnel has to pass ``routes`` (no hold without a narrower way past the tunnel),
 ``programs`` (not of a program with a rule) and ``wall`` (what a ``Firewall`` means), and other vendors' sublayers as
 well, since no permit of ours is a last word. Every block is one.
@@ -71,14 +72,20 @@ def render(firewall: Firewall, look: Look) -> list[Filter]:
     return found
 
 
-def render_holds(routes: Iterable[Route], steered: Iterable[int]) -> list[Filter]:
-    """The filters of the sublayer ``routes``: what is held, and what narrower may go past the tunnel."""
-    shown = [route for route in sorted(routes) if route.to != "tunnel"]
+def render_holds(routes: Iterable[Route], steered: Iterable[int], look: Look) -> list[Filter]:
+    """The filters of the sublayer ``routes``: what may not leave past the tunnel, and what narrower may.
+
+    What has a way into a tunnel that is there is held elsewhere too: another link's narrower route draws it nowhere.
+    """
+    families = frozenset(steered)
+    aside = {route.prefix for route in routes if route.to == "lan"}
+    closing = ("held",) if look.luid is None else ("held", "tunnel")
+    closed = {route.prefix for route in routes if route.to in closing} - aside
     found: list[Filter] = []
-    for number in sorted(steered):
-        mine = [route for route in shown if family(route.prefix) == number]
-        if any(route.to == "held" for route in mine):
-            found += _held(mine, number)
+    for number in sorted(families):
+        if mine := _in(number, closed):
+            found += [one for prefix in mine for one in _way(prefix, number, blocks=True)]
+            found += [one for prefix in _in(number, aside) for one in _way(prefix, number, blocks=False)]
     return found
 
 
@@ -109,16 +116,11 @@ def passing_basis(sublayer: Sublayer, look: Look, number: int) -> Iterator[Filte
         yield _filter("through the tunnel", sublayer, layer, False, 14, (Condition("interface", look.luid),))
 
 
-def _held(routes: Iterable[Route], number: int) -> Iterator[Filter]:
-    """Of two for one prefix the way past the tunnel counts, as in ``core/host.py``."""
-    lan = {route.prefix for route in routes if route.to == "lan"}
-    for route in routes:
-        if route.to == "held" and route.prefix in lan:
-            continue
-        blocks, length = route.to == "held", int(route.prefix.rpartition("/")[2])
-        name = f"{'held' if blocks else 'past the tunnel'} {route.prefix}"
-        yield _filter(name, "routes", CONNECT[number], blocks, 11, (Condition("remote", route.prefix),), length)
-        yield _filter(name, "routes", FORWARD[number], blocks, 11, (Condition("to", route.prefix),), length)
+def _way(prefix: Prefix, number: int, *, blocks: bool) -> Iterator[Filter]:
+    length = int(prefix.rpartition("/")[2])
+    name = f"{'held' if blocks else 'past the tunnel'} {prefix}"
+    yield _filter(name, "routes", CONNECT[number], blocks, 11, (Condition("remote", prefix),), length)
+    yield _filter(name, "routes", FORWARD[number], blocks, 11, (Condition("to", prefix),), length)
 
 
 def _basis(sublayer: Sublayer, look: Look, number: int) -> Iterator[Filter]:
