@@ -47,7 +47,13 @@ def read(place: Path) -> Reading:
         findings += warnings
     except Unreadable as unreadable:
         findings += unreadable.findings
-    texts = {str(path): path.read_bytes() for path in sorted((file.parent / USERS).glob("*.toml"))}
+    texts: dict[str, bytes] = {}
+    for path in sorted((file.parent / USERS).glob("*.toml")):
+        try:
+            texts[str(path)] = path.read_bytes()
+        except OSError as error:
+            text = f"cannot be read ({error.strerror or type(error).__name__}): look at its rights"
+            findings.append(Finding("error", str(path), None, "", text))
     users, found = read_users(fleet, texts)
     findings += found
     if fleet is None or any(finding.severity == "error" for finding in findings):

@@ -15,7 +15,7 @@ import msgspec
 
 from wgtray.core import fields
 from wgtray.core.fields import Address, Domain, Endpoint, Interface, Key, Name, Prefix
-from wgtray.core.profile import SCHEMA, AppRule, Complaint, Dns, Failover, Policy, Split, Update, Value
+from wgtray.core.profile import AUTO, SCHEMA, AppRule, Complaint, Dns, Failover, Policy, Split, Update, Value
 
 Served = Literal["single", "pair", "balanced"]
 """By one node; by two that share a floating address (keepalived); by several behind a balancer (nginx)."""
@@ -104,6 +104,8 @@ class Site(Value, kw_only=True, frozen=True):
     """Named by no DNS answer and in no new profile; its nodes are still rendered."""
 
     def complaints(self) -> Iterator[Complaint]:
+        if self.name == AUTO:
+            yield "name", '"auto" means automatic choice: write another name'
         if not 0 < self.weight <= 1000:
             yield "weight", f"{self.weight:g} is outside 0 to 1000 (0 itself excluded)"
         if not self.addresses:
