@@ -17,7 +17,7 @@ from wgtray.core.findings import Finding, Notebook, Unreadable
 from wgtray.core.plaintext import plain_text
 from wgtray.core.profile import AppRule
 from wgtray.core.toml_tables import PROFILE, Form, value_of
-from wgtray.fleet.model import Class, Fleet, Group, Node, Pool, Service, Site, User
+from wgtray.fleet.model import Class, Fleet, Group, Node, Pool, Router, Service, Site, User
 from wgtray.fleet.remarks import remarks, user_remarks
 
 FLEET_FILE = "fleet.toml"
@@ -128,7 +128,7 @@ def _stand_in(name: str, path: str, number: int) -> object:
 
 FORM = Form(
     Fleet,
-    frozenset({Site, Node, Service, Group, Class, AppRule}),
+    frozenset({Site, Node, Router, Service, Group, Class, AppRule}),
     {
         **PROFILE.examples,
         "public_key": 'public_key = "…", what `wg pubkey` printed',
