@@ -212,7 +212,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     give.set_defaults(run=_provision, in_use="Stop the helper first: one is running on {state_dir}.")
     purge = verbs.add_parser("purge", help="cleanup, and the profile, its keys and everything else kept go too")
-    purge.set_defaults(run=_purge, in_use="Stop the helper first: one is running on {state_dir}.")
+    purge.set_defaults(run=_purge, by_policy=False, in_use="Stop the helper first: one is running on {state_dir}.")
     for verb in (run, cleanup, give, purge):
         verb.add_argument("--state-dir", type=Path, default=state_dir(), metavar="DIR")
         verb.add_argument("--interface", type=_interface, default=INTERFACE, metavar="NAME")
