@@ -174,9 +174,10 @@ async def _provision(options: argparse.Namespace) -> int:
 
 
 async def _purge(options: argparse.Namespace) -> int:
-    code = await _cleanup(options)
-    shutil.rmtree(options.state_dir)
-    return code
+    try:
+        return await _cleanup(options)
+    finally:  # whoever removes the program has no other use for what it kept
+        shutil.rmtree(options.state_dir)
 
 
 def _parser() -> argparse.ArgumentParser:
