@@ -2,10 +2,15 @@
 # what takes a quarter of a minute and more. All install what they need.
 PYTHON = .venv/bin/python
 
-.PHONY: demo test test-slow test-packages test-wine deb msi lint bench bench-failover clean
+.PHONY: demo example test test-fleet test-slow test-packages test-wine deb msi lint bench bench-failover clean
 
 demo: .venv/.installed-demo
 	$(PYTHON) -m wgtray demo $(DEMO)
+
+# The company side, end to end in network namespaces; Ansible is the administrator's tool, no part of wgtray.
+example: .venv/.installed-demo
+	@test -x /usr/bin/ansible-playbook || RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ansible-core
+	$(PYTHON) -m tests.network.fleet.example
 
 test: lint
 	$(PYTHON) -m pytest
@@ -30,6 +35,12 @@ msi: .venv/.installed-wine
 test-wine: .venv/.installed-wine
 	$(PYTHON) -m pytest tests/wine --timeout 900
 
+# The company side with the real daemons, a few minutes; what cannot be installed is skipped with its reason.
+FLEET_DAEMONS = ansible-core keepalived nginx-light libnginx-mod-stream pdns-server pdns-backend-geoip iperf3
+test-fleet: .venv/.installed-test
+	RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(FLEET_DAEMONS) || true
+	$(PYTHON) -m pytest tests/network/fleet -m "slow or not slow"
+
 lint: .venv/.installed-test
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
@@ -47,9 +58,9 @@ clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/.installed-package: .venv/.installed-test
-	@for tool in debootstrap lintian desktop-file-validate appstreamcli rpm strip; do command -v $$tool >/dev/null || missing=1; done; \
+	@for tool in debootstrap lintian desktop-file-validate appstreamcli rpm strip shellcheck 7z xorriso dmg2img; do command -v $$tool >/dev/null || missing=1; done; \
 	  test -z "$$missing" || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	  debootstrap lintian desktop-file-utils appstream rpm binutils
+	  debootstrap lintian desktop-file-utils appstream rpm binutils shellcheck p7zip-full xorriso dmg2img
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable ".[gui,dev,package]"
 	touch $@
 

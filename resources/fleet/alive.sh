@@ -1,5 +1,5 @@
 #!/bin/sh
-# keepalived asks 5 times a second: does WireGuard answer on this node?
+# keepalived asks every second: does WireGuard answer on this node?
 here=$(CDPATH='' cd "$(dirname "$0")" && pwd)
 . "$here/settings"
 exec wg show "$TUNNEL" listen-port > /dev/null 2>&1

@@ -64,6 +64,14 @@
         <translation>Auf diesem Computer immer durch das VPN.</translation>
     </message>
     <message>
+        <source>An administrator did not allow you to {action}. Nothing was changed. Ask the administrator of this computer if you need it.</source>
+        <translation>Die Administration hat nicht erlaubt: {action}. Nichts wurde geändert. Fragen Sie die Administration dieses Computers, wenn Sie es brauchen.</translation>
+    </message>
+    <message>
+        <source>An administrator is being asked something of yours already, so you cannot {action} now. Nothing was changed. Answer that question, or wait until it is gone.</source>
+        <translation>Zu Ihnen läuft bereits eine Frage an die Administration; jetzt nicht möglich: {action}. Nichts wurde geändert. Beantworten Sie jene Frage, oder warten Sie, bis sie verschwunden ist.</translation>
+    </message>
+    <message>
         <source>An app was cut off</source>
         <translation>Eine App wurde abgeschnitten</translation>
     </message>
@@ -1205,6 +1213,10 @@
     <message>
         <source>Your company's key in {path} cannot be read, so no profile is taken. Nothing was changed. Tell your administrator.</source>
         <translation>Der Schlüssel Ihrer Firma in {path} ist nicht lesbar; darum wird kein Profil angenommen. Nichts wurde geändert. Sagen Sie Ihrer Administration Bescheid.</translation>
+    </message>
+    <message>
+        <source>Your company's policy does not allow this. An administrator of this computer is being asked…</source>
+        <translation>Die Richtlinie Ihrer Firma erlaubt das nicht. Eine Administratorin oder ein Administrator dieses Computers wird gefragt…</translation>
     </message>
     <message>
         <source>Your company's profile was good until {when}, and no newer one has come. It is still in use. Ask your administrator for a new one.</source>

@@ -64,6 +64,14 @@
         <translation>在此电脑上始终通过 VPN。</translation>
     </message>
     <message>
+        <source>An administrator did not allow you to {action}. Nothing was changed. Ask the administrator of this computer if you need it.</source>
+        <translation>管理员未允许您{action}。未作任何更改。如有需要，请联系本机管理员。</translation>
+    </message>
+    <message>
+        <source>An administrator is being asked something of yours already, so you cannot {action} now. Nothing was changed. Answer that question, or wait until it is gone.</source>
+        <translation>已有一个关于您的请求正在询问管理员，因此现在无法{action}。未作任何更改。请先回答该询问，或等待其消失。</translation>
+    </message>
+    <message>
         <source>An app was cut off</source>
         <translation>一个应用已被切断</translation>
     </message>
@@ -1204,6 +1212,10 @@
     <message>
         <source>Your company's key in {path} cannot be read, so no profile is taken. Nothing was changed. Tell your administrator.</source>
         <translation>无法读取 {path} 中的公司密钥，因此不接受任何配置。未作任何更改。请告知管理员。</translation>
+    </message>
+    <message>
+        <source>Your company's policy does not allow this. An administrator of this computer is being asked…</source>
+        <translation>贵公司的策略不允许此操作。正在询问本机管理员…</translation>
     </message>
     <message>
         <source>Your company's profile was good until {when}, and no newer one has come. It is still in use. Ask your administrator for a new one.</source>

@@ -1,4 +1,4 @@
-"""The promises of ``platforms/api.py``: on the fake in memory, on Windows over a machine in memory, and on real Linux.
+"""The promises of ``platforms/api.py``: the fake, Windows and macOS over machines in memory, real Linux.
 
 The last in a namespace of the test's own.
 """
@@ -15,6 +15,7 @@ import pytest
 
 from tests.contract.own_namespace import OwnNamespace
 from tests.fakes.backend import FakeBackend
+from tests.fakes.mac.machine import ModelMac
 from tests.fakes.windows import FakeWindows
 from tests.unit.core import worlds
 from wgtray.core.desired import desired, held, with_learned
@@ -22,6 +23,7 @@ from wgtray.core.fields import Address
 from wgtray.core.host import NOTHING, HostState
 from wgtray.core.plan import PutLearned, plan
 from wgtray.platforms.api import Backend
+from wgtray.platforms.macos.backend import MacBackend
 from wgtray.platforms.windows.backend import WindowsBackend
 
 UP = desired(worlds.connected())
@@ -42,11 +44,14 @@ class InMemory(WindowsBackend):
         super().__init__(self.machine, PureWindowsPath(r"C:\data"), "wgtray0")
 
 
-@pytest.fixture(params=["fake", "windows", pytest.param("linux", marks=pytest.mark.network)])
+@pytest.fixture(params=["fake", "macos", "windows", pytest.param("linux", marks=pytest.mark.network)])
 def play(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[Scene], None]]:
     """Runs a scene on a backend of either kind."""
     if request.param == "fake":
         yield lambda scene: asyncio.run(_awaited(scene(FakeBackend())))
+        return
+    if request.param == "macos":
+        yield lambda scene: asyncio.run(_on_a_model(scene, tmp_path))
         return
     if request.param == "windows":
         yield lambda scene: asyncio.run(_awaited(scene(InMemory())))
@@ -59,6 +64,14 @@ def play(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[S
         name = f"wgc{os.getpid() % 100000}"
         yield lambda scene: asyncio.run(_awaited(scene(LinuxBackend(tmp_path, name, resolv_conf))))
     assert resolv_conf.read_text() == "nameserver 192.0.2.53\n"
+
+
+async def _on_a_model(scene: Scene, folder: Path) -> None:
+    model = ModelMac(folder)
+    try:
+        await scene(MacBackend(folder, "wgtray0", model))
+    finally:
+        model.close()
 
 
 async def _awaited(scene: Awaitable[None]) -> None:
@@ -81,7 +94,7 @@ async def _quiet(backend: Backend) -> None:
     """A new interface says hello (router solicitation, multicast reports): wait until it is silent."""
     while True:
         try:
-            async with asyncio.timeout(0 if isinstance(backend, FakeBackend | InMemory) else 0.3):
+            async with asyncio.timeout(0 if isinstance(backend, FakeBackend | InMemory | MacBackend) else 0.3):
                 await backend.traffic()
         except TimeoutError:
             return
@@ -91,6 +104,10 @@ def _send(backend: Backend) -> None:
     """One packet of 100 bytes to the company."""
     if isinstance(backend, FakeBackend):
         backend.pass_packets(sent=1)
+        return
+    if isinstance(backend, MacBackend):
+        assert isinstance(backend.machine, ModelMac)
+        backend.machine.pass_packet()
         return
     if isinstance(backend, InMemory):
         backend.machine.pass_packets(sent=1)

@@ -20,10 +20,11 @@ from wgtray.core.fields import Key, Prefix
 from wgtray.core.host import NOTHING, Peer, Tunnel
 from wgtray.core.plan import PutPeers, applied, plan
 from wgtray.core.secret import Secret
+from wgtray.platforms import uapi
 from wgtray.platforms.command import run
-from wgtray.platforms.linux import genetlink, link, netlink, process, tunnel, uapi
+from wgtray.platforms.linux import genetlink, link, netlink, process, tunnel
 from wgtray.platforms.linux.backend import LinuxBackend
-from wgtray.platforms.linux.moves import moves
+from wgtray.platforms.moves import moves
 
 pytestmark = pytest.mark.network
 

@@ -100,7 +100,7 @@ class Desk:
             connection.connect(self.socket)
             connection.sendall(codec.encode_call(messages.Call(1, request)))
             answer = codec.decode_answer(connection.makefile("rb").readline()).answer
-        assert not isinstance(answer, messages.ProfileNow | messages.WaysNow)
+        assert not isinstance(answer, messages.ProfileNow | messages.WaysNow | messages.Asking)
         return answer
 
     def snapshot(self) -> messages.Snapshot:

@@ -1,11 +1,12 @@
-"""A bare Debian 12 in a directory, with mounts of its own: nothing of it outlives the process that holds it."""
+"""A bare Debian 12 in a directory, with a systemd of its own: nothing of it outlives the process that holds it."""
 
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from wgtray.lab import Place
@@ -32,21 +33,83 @@ exec sleep infinity
 """
 
 
+BOOT = """
+set -e
+mount --make-rprivate /
+mount --bind {root} {root}
+cd {root}
+mount -t proc proc proc
+mount --bind proc/sys proc/sys
+mount --bind proc/sys/net proc/sys/net
+mount -o remount,bind,ro proc/sys
+mount -t sysfs sysfs sys
+mount -t cgroup2 cgroup2 sys/fs/cgroup
+mount -t tmpfs -o mode=755 tmpfs run
+mount -t tmpfs -o mode=755 tmpfs dev
+mkdir dev/net dev/pts dev/shm
+mount -t devpts -o newinstance,ptmxmode=0666 devpts dev/pts
+ln -s pts/ptmx dev/ptmx
+for node in null zero full random urandom tty net/tun; do
+    touch dev/$node
+    mount --bind /dev/$node dev/$node
+done
+rm -f usr/sbin/policy-rc.d
+exec env -i container=wgtray-tests PATH=/usr/sbin:/usr/bin chroot {root} /lib/systemd/systemd --log-target=null
+"""
+"""Of this computer it sees the kernel: no device but these, no sysctl but those of its own network."""
+
+GROUPS = Path("/sys/fs/cgroup")
+
+
 class Machine:
-    """The root of a file system; ``run`` is in the network of ``place``, or, for downloads, in this computer's."""
+    """The root of a file system: first only that, in this computer's network; then with systemd, in the lab's."""
 
     def __init__(self, root: Path, holder: int) -> None:
         self.root = root
         self._holder = holder
+        self.init: int | None = None
+
+    @contextmanager
+    def booted(self, place: Place) -> "Iterator[Machine]":
+        """While systemd runs there, with processes, control groups and the network of its own."""
+        group = GROUPS / f"wgtray-packages-{os.getpid()}"
+        group.mkdir()
+        spaces = ["unshare", "--mount", "--uts", "--ipc", "--pid", "--cgroup", "--fork", "--kill-child", "--"]
+        enter = ["sh", "-c", 'echo $$ > "$1/cgroup.procs"; shift; exec "$@"', "sh", str(group)]
+        try:
+            with place.popen([*enter, *spaces, "sh", "-c", BOOT.format(root=self.root)]) as outer:
+                try:
+                    until(lambda: self._found(outer.pid))
+                    until(
+                        lambda: self.run("systemctl", "is-system-running", "--wait", check=False).stdout == "running\n"
+                    )
+                    yield self
+                finally:
+                    self.init = None
+                    outer.kill()
+        finally:
+            until(lambda: _removed(group))
+
+    def _found(self, outer: int) -> bool:
+        """The first process there; it is systemd once its root is that of the machine."""
+        children = Path(f"/proc/{outer}/task/{outer}/children").read_text().split()
+        if children and os.readlink(f"/proc/{children[0]}/root") == str(self.root):
+            self.init = int(children[0])
+        return self.init is not None
+
+    def _runs(self) -> bool:
+        return self.run("systemctl", "is-system-running", check=False).stdout == "running\n"
 
     def argv(self, command: Sequence[str]) -> list[str]:
-        """What runs a command there, in the network of whoever starts it."""
-        return ["nsenter", f"--mount=/proc/{self._holder}/ns/mnt", "--", "chroot", str(self.root), *command]
+        """What runs a command there."""
+        if self.init is None:
+            return ["nsenter", f"--mount=/proc/{self._holder}/ns/mnt", "--", "chroot", str(self.root), *command]
+        spaces = ["--mount", "--net", "--uts", "--ipc", "--pid", "--cgroup", "--root", "--wd"]
+        return ["nsenter", f"--target={self.init}", *spaces, "--", *command]
 
     def run(
         self,
         *command: str,
-        place: Place | None = None,
         check: bool = True,
         text: str | None = None,
         user: str | None = None,
@@ -56,13 +119,10 @@ class Machine:
         words = list(command)
         if user is not None:
             words = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--", *words]
-        argv, environment = self.argv(words), {**ENVIRONMENT, **(env or {})}
-        if place is not None:
-            done = place.run(argv, check=False, input=text, env=environment, timeout=300)
-        else:
-            done = subprocess.run(
-                argv, check=False, input=text, env=environment, timeout=300, capture_output=True, text=True
-            )
+        environment = {**ENVIRONMENT, **(env or {})}
+        done = subprocess.run(
+            self.argv(words), check=False, input=text, env=environment, timeout=300, capture_output=True, text=True
+        )
         assert not check or done.returncode == 0, f"{command}: {done.stdout}\n{done.stderr}"
         return done
 
@@ -78,6 +138,22 @@ class Machine:
         """Paths on the disk with this word in their name."""
         found = self.run("find", "/", "-xdev", "-name", f"*{sign}*").stdout.split()
         return sorted(found)
+
+
+def until(found: Callable[[], object], timeout_s: float = 30.0) -> None:
+    """Wait for something that other processes do."""
+    deadline = time.monotonic() + timeout_s
+    while not found():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def _removed(group: Path) -> bool:
+    """A control group goes once its last process has."""
+    for path in sorted((group, *group.rglob("*/")), reverse=True):
+        with suppress(OSError):
+            path.rmdir()
+    return not group.exists()
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from tests.unit.test_imports import MODULES, within
 
 UNIX = {"wgtray.platforms.linux", "wgtray.platforms.macos", "wgtray.platforms.unix", "wgtray.platforms.unix_socket"}
 UNIX |= {"wgtray.lab", "wgtray.cli.demo"}
-WINDOWS = {"wgtray.desktop.run_key", "wgtray.desktop.taskbar"}
+WINDOWS = {"wgtray.desktop.run_key"}
 
 BLOCKED = ("fcntl", "grp", "pwd", "resource", "syslog", "termios", "posix_spawn")
 LACKING = {

@@ -18,8 +18,14 @@ ALLOWED: dict[str, set[str]] = {
     "wgtray.shipped": set(),
     "wgtray.language": {"wgtray.shipped"},
     "wgtray.words": {"wgtray.core", "wgtray.ipc", "wgtray.language"},
-    "wgtray.platforms": {"wgtray.core", "wgtray.platforms.linux.backend", "wgtray.platforms.windows"},
+    "wgtray.platforms": {
+        "wgtray.core",
+        "wgtray.platforms.linux.backend",
+        "wgtray.platforms.macos",
+        "wgtray.platforms.windows",
+    },
     "wgtray.platforms.linux": {"wgtray.core", "wgtray.platforms.api", "wgtray.platforms.command"},
+    "wgtray.platforms.macos": {"wgtray.core", "wgtray.platforms.api", "wgtray.platforms.command"},
     "wgtray.platforms.windows": {"wgtray.core", "wgtray.platforms.api", "wgtray.platforms.command"},
     "wgtray.helper": {"wgtray", "wgtray.core", "wgtray.ipc", "wgtray.words", "wgtray.platforms.api"},
     "wgtray.helper.app": {
@@ -52,17 +58,21 @@ ALLOWED: dict[str, set[str]] = {
     },
     "wgtray.fleet": {"wgtray.core", "wgtray.shipped"},
     "wgtray.lab": {"wgtray.core"},
+    "wgtray.node": {
+        "wgtray",
+        "wgtray.core",
+        "wgtray.platforms.api",
+        "wgtray.platforms.command",
+        "wgtray.platforms.linux.netlink",
+        "wgtray.platforms.linux.rtnetlink",
+    },
 }
 
 QT = {"wgtray.gui"}
 WITHOUT_QT = {f"wgtray.gui.{name}" for name in ("view", "scene", "rows", "events", "notices", "history", "journal")}
 PURE_FORBIDDEN = {"os", "time", "subprocess", "asyncio", "socket", "threading", "pathlib.Path", "datetime", "logging"}
-EFFECTS = {
-    "wgtray.platforms",
-    "wgtray.lab",
-    "wgtray.cli.demo",
-    *(f"wgtray.desktop.{name}" for name in ("run_key", "taskbar", "tray_host")),
-}
+EFFECTS = {"wgtray.platforms", "wgtray.lab", "wgtray.cli.demo"}
+EFFECTS |= {f"wgtray.desktop.{name}" for name in ("run_key", "taskbar", "programs_windows", "tray_host")}
 ASKS_THE_SYSTEM = {"wgtray.platforms", "wgtray.desktop"}
 
 MODULES = {

@@ -1,7 +1,7 @@
 """Do the unit tests, and those that only Windows can run, pass under the genuine Windows Python?
 
-Of tests/unit what does not stand on Unix sockets, users, netlink or the lab: ``UNITS``. The rest is either about Linux or
-builds its scene from what Windows lacks (a Unix socket for the scripted helper, ``time.tzset``, POSIX file modes).
+Of tests/unit what does not stand on Unix sockets, users, netlink or the lab: ``UNITS``. The rest is either about Linux
+or builds its scene from what Windows lacks (a Unix socket for the scripted helper, ``time.tzset``, POSIX file modes).
 """
 
 import re

@@ -19,6 +19,7 @@ from wgtray.ipc.codec import BadFrame, Frames, decode_answer, encode_call
 from wgtray.ipc.messages import (
     Answer,
     AnyRequest,
+    Asking,
     Call,
     Done,
     ProfileNow,
@@ -32,6 +33,9 @@ from wgtray.ipc.messages import (
     WayView,
     WhichWay,
 )
+
+ADMINISTRATOR_TIMEOUT_S = 130.0
+"""For an administrator to come and type a password: a little more than the helper waits (``polkit.ASK_TIMEOUT_S``)."""
 
 ANSWER_TIMEOUT_S = 15.0
 """A helper answers once a request is accepted, and after 12 s that it is busy; slower than this is broken."""
@@ -133,6 +137,10 @@ class Connection:
                 answer = self._received(until)
             except TimeoutError:
                 raise self._unreachable("silent") from None
+            if isinstance(answer.answer, Asking):
+                _tell_asking()
+                until = time.monotonic() + ADMINISTRATOR_TIMEOUT_S
+                continue
             if answer.id == self._last_id or (answer.id == 0 and isinstance(answer.answer, Refused)):
                 return _accepted(answer.answer)
             if answer.id != 0:  # 0: a snapshot that a watch brought in between
@@ -168,6 +176,13 @@ class Connection:
 
     def _unreachable(self, reason: str) -> HelperUnreachable:
         return HelperUnreachable(reason, socket=self.path)
+
+
+def _tell_asking() -> None:
+    from wgtray.cli import out
+    from wgtray.words.requests import ASKING
+
+    out.complain(ASKING)
 
 
 def _encoded(call: Call) -> bytes:

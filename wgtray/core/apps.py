@@ -187,9 +187,12 @@ def alias(path: str) -> str:
 
 def hindrance(path: str, *, is_directory: bool = False) -> str | None:
     """Why no rule may name this program (path without links), as the code of a refusal; None: it may."""
+    if _is_windows(path):
+        shared, name = path[2:].rstrip("\\").casefold() in SHARED_ON_WINDOWS, path.rpartition("\\")[2].lower()
+    else:
+        shared, name = path.rstrip("/") in SHARED_DIRECTORIES, path.rpartition("/")[2]
     if is_directory:
-        return "app-shared-directory" if path.rstrip("/") in SHARED_DIRECTORIES else None
-    name = path.rpartition("/")[2]
+        return "app-shared-directory" if shared else None
     if name in HELPER_TOOLS:
         return "app-is-tool"
     return "app-is-shared" if _SHARED.fullmatch(name) else None
@@ -199,7 +202,7 @@ def valid_path(path: str, system: System) -> bool:
     """Whether it is the absolute path of one program or directory on that system."""
     if len(path) > PATH_LIMIT or not path.isprintable() or "/../" in f"{path}/":
         return False
-    return path[1:3] == ":\\" and path[0].isalpha() if system == "windows" else path.startswith("/")
+    return _is_windows(path) if system == "windows" else path.startswith("/")
 
 
 def enforcement(
@@ -253,6 +256,16 @@ SHARED_DIRECTORIES: frozenset[str] = frozenset(
     }
 )
 """Directories of many programs: a rule for one of them would be a rule for the whole system."""
+
+SHARED_ON_WINDOWS: frozenset[str] = frozenset(
+    {"", r"\windows", r"\windows\system32", r"\windows\syswow64", r"\users"}
+    | {r"\program files", r"\program files (x86)", r"\program files\windowsapps", r"\programdata"}
+)
+"""The same, without the drive."""
+
+
+def _is_windows(path: str) -> bool:
+    return path[1:3] == ":\\" and path[0].isalpha()
 
 
 @functools.lru_cache(maxsize=1024)

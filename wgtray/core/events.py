@@ -64,6 +64,10 @@ class KeyGiven(msgspec.Struct, frozen=True):
     private_key: Secret
 
 
+class KeyForgotten(msgspec.Struct, frozen=True):
+    """The private key that was handed over is no longer here: it rests with its user."""
+
+
 class Wanted(msgspec.Struct, frozen=True):
     """The user's wish changed."""
 
@@ -223,6 +227,7 @@ Event = (
     | UpdateSeen
     | Adopted
     | KeyGiven
+    | KeyForgotten
     | Wanted
     | Paused
     | Resolved

@@ -14,6 +14,7 @@ from wgtray.core.events import (
     Checked,
     Damaged,
     Event,
+    KeyForgotten,
     KeyGiven,
     Learned,
     Lost,
@@ -161,6 +162,8 @@ def learned(facts: Facts, event: Event, now: float) -> Facts:
             return msgspec.structs.replace(facts, carrier=node)
         case KeyGiven(private_key):
             return msgspec.structs.replace(facts, private_key=private_key, failure=None, failures=0)
+        case KeyForgotten():
+            return msgspec.structs.replace(facts, private_key=None)
         case Wanted(target):
             damage = facts.damage if facts.profile is None and target.connected else None
             return msgspec.structs.replace(facts, target=target, failure=None, failures=0, damage=damage)

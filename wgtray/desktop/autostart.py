@@ -111,7 +111,14 @@ def command_line(argv: Sequence[str]) -> str:
 def launch_agent(argv: Sequence[str]) -> bytes:
     """The property list of a LaunchAgent."""
     return plistlib.dumps(
-        {"Label": LABEL, "ProgramArguments": list(argv), "RunAtLoad": True, "ProcessType": "Interactive"}
+        {
+            "Label": LABEL,
+            "ProgramArguments": list(argv),
+            "RunAtLoad": True,
+            "ProcessType": "Interactive",
+            "LimitLoadToSessionType": "Aqua",  # where there is a menu bar; not for a login over ssh
+            "AssociatedBundleIdentifiers": "org.wgtray.app",  # under whose name the system lists it as a login item
+        }
     )
 
 

@@ -23,7 +23,6 @@ _OVERLAPPED, _IDENTIFY = 0x40000000, 0x100000 | 0x10000  # FILE_FLAG_*, SECURITY
 _OPEN_EXISTING = 3
 _PIPE_BUSY = 231
 _ENDED = (109, 232, 233)  # ERROR_BROKEN_PIPE, ERROR_NO_DATA, ERROR_PIPE_NOT_CONNECTED
-_FOREVER = 0xFFFFFFFF
 
 
 class NotOurs(Exception):
@@ -112,7 +111,7 @@ class PipeSocket:
         import win32event
         import win32file
 
-        wait_ms = _FOREVER if self._timeout_s is None else max(0, int(self._timeout_s * 1000))
+        wait_ms = win32event.INFINITE if self._timeout_s is None else max(0, int(self._timeout_s * 1000))
         if win32event.WaitForSingleObject(operation.hEvent, wait_ms) != win32event.WAIT_OBJECT_0:
             raise TimeoutError
         return int(win32file.GetOverlappedResult(self._handle, operation, True))

@@ -1,7 +1,7 @@
 """Which programs could somebody choose for a rule: those installed on this desktop, and those running?
 
 Installed ones are the XDG desktop entries (Desktop Entry Specification 1.5); their icon is the name or path that the
-entry gives. What Windows and macOS have instead comes into this room with them.
+entry gives. What others have instead is in ``programs_windows.py`` and ``programs_macos.py``.
 """
 
 import configparser
@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from wgtray.core import apps
+from wgtray.desktop import SYSTEM
 
 _GROUP = "Desktop Entry"
 _DEFAULT_DATA = "/usr/local/share:/usr/share"
@@ -31,13 +32,21 @@ class Choice(msgspec.Struct, frozen=True, order=True):
 
 def installed(directories: Iterable[Path] | None = None) -> list[Choice]:
     """The applications that a menu of this user would show, by name."""
+    if SYSTEM == "windows":
+        from wgtray.desktop import programs_windows
+
+        return _sorted(chosen(name, path) for name, path in programs_windows.installed())
+    if SYSTEM == "macos":
+        from wgtray.desktop import programs_macos
+
+        return _sorted(chosen(app.name, app.path, app.icon) for app in programs_macos.installed())
     found: dict[str, Choice] = {}
     for directory in _directories() if directories is None else directories:
         for file in sorted(directory.glob("applications/**/*.desktop")):
             choice = entry(file.read_text(errors="replace")) if file.is_file() else None
             if choice is not None:
                 found.setdefault(choice.path, choice)
-    return sorted(found.values(), key=lambda choice: choice.name.casefold())
+    return _sorted(found.values())
 
 
 def running() -> list[Choice]:
@@ -45,12 +54,22 @@ def running() -> list[Choice]:
     import psutil
 
     found: dict[str, Choice] = {}
-    for process in psutil.process_iter(["exe", "uids"]):
-        path, uids = process.info["exe"], process.info["uids"]
-        if path and uids is not None and uids.real == os.getuid():
+    own = psutil.Process().username()
+    for process in psutil.process_iter(["exe", "username"]):
+        path = process.info["exe"]
+        if path and process.info["username"] == own:
             path = path.removesuffix(" (deleted)")
-            found.setdefault(path, Choice(os.path.basename(path), path, hindrance=apps.hindrance(path)))
-    return sorted(found.values(), key=lambda choice: choice.name.casefold())
+            if SYSTEM == "macos":
+                from wgtray.desktop import programs_macos
+
+                path = programs_macos.bundle_of(path)
+            found.setdefault(path, chosen(os.path.basename(path).removesuffix(".app"), path))
+    return _sorted(found.values())
+
+
+def chosen(name: str, path: str, icon: str = "") -> Choice:
+    """A program by its path; an application of a Mac is a directory."""
+    return Choice(name, path, icon, apps.hindrance(path, is_directory=path.endswith(".app")))
 
 
 def entry(text: str) -> Choice | None:
@@ -82,6 +101,10 @@ def program(command: str) -> str | None:
             continue
         return word if os.path.isabs(word) and os.access(word, os.X_OK) else shutil.which(word)
     return None
+
+
+def _sorted(found: Iterable[Choice]) -> list[Choice]:
+    return sorted(found, key=lambda choice: choice.name.casefold())
 
 
 def _directories() -> list[Path]:

@@ -5,4 +5,9 @@ document    the same from ``fleet.toml`` and ``users/``, every finding with its 
 users       adding and revoking somebody: which address, which text
 signing     the company's key, and its name to a profile
 remarks     what can be built and is still not what its author meant
+rights      who may start which flow, in which bandwidth class
+nftables    the same as a node's rules; wireguard: its peers; shaping: its tc commands; machine: its kernel's switches
+redundancy  keepalived for a pair, nginx for a balanced site; zone: PowerDNS; ansible: which machine gets which files
+profiles    what a client is told
+render      all files of a fleet; plan: what the next rendering would change, and where
 """

@@ -15,7 +15,7 @@ import msgspec
 
 from wgtray.core import fields
 from wgtray.core.fields import Address, Domain, Endpoint, Interface, Key, Name, Prefix
-from wgtray.core.profile import SCHEMA, AppRule, Complaint, Dns, Failover, Policy, Split, Value
+from wgtray.core.profile import SCHEMA, AppRule, Complaint, Dns, Failover, Policy, Split, Update, Value
 
 Served = Literal["single", "pair", "balanced"]
 """By one node; by two that share a floating address (keepalived); by several behind a balancer (nginx)."""
@@ -284,6 +284,7 @@ class Fleet(Value, kw_only=True, frozen=True):
     split: Split = Split()
     failover: Failover = Failover()
     policy: Policy = Policy()
+    update: Update = Update()
     sites: tuple[Site, ...] = msgspec.field(default=(), name="site")
     nodes: tuple[Node, ...] = msgspec.field(default=(), name="node")
     services: tuple[Service, ...] = msgspec.field(default=(), name="service")

@@ -1,7 +1,8 @@
 """How do several nodes serve one site? keepalived moves a floating address, nginx spreads clients; both as text.
 
-A pair: two nodes with one WireGuard key, one holds the addresses. What ends a node's turn: its links, its WireGuard
-(asked 5 times a second), or its end. A balanced site: nginx hashes a client's address and port to one of the nodes.
+A pair: two nodes with one WireGuard key, one holds the addresses. What ends a node's turn: its links and its tunnel, at
+once; a WireGuard that does not answer, asked every second; its end. A balanced site: nginx hashes a client's address
+and port to one of the nodes.
 """
 
 from wgtray.core import fields
@@ -33,13 +34,14 @@ global_defs {{
   vrrp_garp_master_repeat 2
   script_user root
   enable_script_security
+  dynamic_interfaces
 }}
 vrrp_script wireguard {{
   script "/bin/sh {home}/alive.sh"
-  interval 0.2
+  interval 1
   timeout 1
-  fall 2
-  rise 3
+  fall 1
+  rise 2
 }}
 vrrp_instance {site.name.replace(".", "-")} {{
   state BACKUP
@@ -57,6 +59,7 @@ vrrp_instance {site.name.replace(".", "-")} {{
   }}
   track_interface {{
     {node.lan}
+    {node.tunnel}
   }}
   virtual_ipaddress {{
 {held[True]}  }}

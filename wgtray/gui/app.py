@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from PySide6.QtCore import QObject, QProcess, QTimer, QUrl
@@ -12,22 +12,23 @@ from PySide6.QtWidgets import QApplication
 from wgtray import words
 from wgtray.core.profile import Profile
 from wgtray.core.secret import Secret
-from wgtray.desktop import launch, preferences
+from wgtray.desktop import launch, preferences, taskbar
 from wgtray.desktop.preferences import Preferences
 from wgtray.gui import events, notices, speech
 from wgtray.gui.client import Client
 from wgtray.gui.events import Event
 from wgtray.gui.face import Face
 from wgtray.gui.history import History
-from wgtray.gui.importing import Import
 from wgtray.gui.journal import Journal
 from wgtray.gui.key import KeyLookup
-from wgtray.gui.offer import Offer
 from wgtray.gui.scene import Scene
 from wgtray.gui.view import Browse, Lost, Open, Quit, Start, TrayView, Wish, steadied, steady, view
 from wgtray.ipc.messages import Connect, Done, OpenPortal, ProfileNow, Refused, ShowProfile, Snapshot, WaysNow, WayView
 from wgtray.language import say
 from wgtray.words import first, pages
+
+if TYPE_CHECKING:
+    from wgtray.gui.offer import Offer
 
 WINDOW_EVERY_S: Final = 0.5
 """How often the window follows numbers; a change of state is drawn at once."""
@@ -156,7 +157,9 @@ class App(QObject):
             self.face.tell(words.NAME, sentence)
         self._draw()
 
-    def _bring(self, offer: Offer) -> None:
+    def _bring(self, offer: "Offer") -> None:
+        from wgtray.gui.importing import Import  # once in a lifetime, and it reads every kind of profile
+
         bringing = Import(self.client, self)
         bringing.imported.connect(self._brought)
         bringing.imported.connect(bringing.deleteLater)
@@ -228,7 +231,7 @@ class App(QObject):
 
     def _apply(self) -> None:
         speech.speak(self.preferences.language)
-        self.face.stand_on(self.preferences.icon)
+        self.face.stand_on(taskbar.surface(self.preferences.icon))
 
     def _remember_size(self) -> None:
         window = self.face.window

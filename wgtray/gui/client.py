@@ -14,12 +14,15 @@ from PySide6.QtNetwork import QLocalSocket
 
 from wgtray.desktop import SYSTEM
 from wgtray.ipc.codec import BadFrame, Frames, decode_answer, encode_call
-from wgtray.ipc.messages import FRAME_LIMIT, Answer, AnyRequest, Call, Refused, SnapshotNow, Watch
+from wgtray.ipc.messages import FRAME_LIMIT, Answer, AnyRequest, Asking, Call, Refused, SnapshotNow, Watch
 
 FIRST_RETRY_MS: Final = 250
 LAST_RETRY_MS: Final = 5_000
 ANSWER_TIMEOUT_MS: Final = 15_000
 """A helper answers once a request is accepted, not once it is carried out; slower than this is broken."""
+
+ADMINISTRATOR_TIMEOUT_MS: Final = 130_000
+"""For an administrator to come and type a password: a little more than the helper waits (``polkit.ASK_TIMEOUT_S``)."""
 
 _State = QLocalSocket.LocalSocketState
 _Error = QLocalSocket.LocalSocketError
@@ -109,6 +112,9 @@ class Client(QObject):
 
     def _received(self, answer: Answer) -> None:
         self._answered = True
+        if isinstance(answer.answer, Asking):
+            self._silence.start(ADMINISTRATOR_TIMEOUT_MS)
+            return
         self._unanswered.discard(answer.id)
         if not self._unanswered:
             self._silence.stop()

@@ -1,6 +1,6 @@
 """Where does wgtray show itself? In the tray, and in a window on demand; without a tray, in the window alone."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QSystemTrayIcon
@@ -9,7 +9,9 @@ from wgtray.desktop.preferences import Surface
 from wgtray.gui.scene import Scene
 from wgtray.gui.tray import Tray
 from wgtray.gui.view import QUIT, Open, Page, TrayView
-from wgtray.gui.window import Window
+
+if TYPE_CHECKING:
+    from wgtray.gui.window import Window
 
 POLL_MS: Final = 500
 PATIENCE: Final = 10
@@ -122,7 +124,10 @@ class Face(QObject):
             self.tray.draw(self._scene.view)
         self.tray.show()
 
-    def _made_window(self) -> Window:
+    def _made_window(self) -> "Window":
+        """The window's parts are a fifth of the tray's memory, so they are loaded by the first who looks."""
+        from wgtray.gui.window import Window
+
         preferences = None if self._scene is None else self._scene.preferences
         made = Window(None if preferences is None else preferences.window)
         made.wished.connect(self.wished)

@@ -26,13 +26,14 @@ class Import(QObject):
     """It is done and connecting; the public key that the administrator has to be given, or nothing."""
     failed = Signal(str)
     """Nothing was changed; a sentence that says why and what to do."""
-    _stored = Signal(object, str)
+    _stored = Signal(object, object, str)
 
     def __init__(self, client: Client, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._client = client
         self._number = 0
         self._public_key = ""
+        self._secret: Secret | None = None
         self._new_in_keyring = False
         self._made = False
         self._stored.connect(self._hand_over)
@@ -63,10 +64,11 @@ class Import(QObject):
         except keys.KeyringTrouble as trouble:
             self.failed.emit(str(trouble))
             return
-        self._stored.emit(_request(offer, secret, keep_key=not in_keyring), public_key)
+        self._stored.emit(_request(offer, secret, keep_key=not in_keyring), secret, public_key)
 
-    def _hand_over(self, request: SetProfile | SetSigned, public_key: str) -> None:
+    def _hand_over(self, request: SetProfile | SetSigned, secret: Secret, public_key: str) -> None:
         self._public_key = public_key
+        self._secret = secret
         self._number = self._client.ask(request)
         if not self._number:
             self._undo(say(first.LOST))
@@ -79,7 +81,8 @@ class Import(QObject):
             case Refused(code, args):
                 self._undo(words.refusal(code, args))
             case _:
-                self._client.ask(Connect())  # the service holds the key in memory from the import on
+                self._client.ask(Connect(self._secret))
+                self._secret = None
                 self.imported.emit(self._public_key if self._made else "")
 
     def _lost(self, reason: str) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QMessageLogContext, QSocketNotifier, QtMsgType, qInst
 from PySide6.QtWidgets import QApplication
 
 from wgtray import __version__, words
-from wgtray.desktop import SYSTEM, autostart
+from wgtray.desktop import SYSTEM, autostart, taskbar
 from wgtray.desktop.places import settings_folder, socket_path, state_folder
 from wgtray.gui import icons
 from wgtray.gui.app import App
@@ -30,6 +30,7 @@ def main(argv: Sequence[str]) -> int:
     if not _has_display():
         sys.stderr.write(f"{words.NO_DISPLAY}\n")
         return FAILED
+    taskbar.announce()
     qInstallMessageHandler(_qt_said)
     application = _application()
     path = socket_path(asked.socket)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QCursor, QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
+from wgtray.desktop import taskbar
 from wgtray.desktop.preferences import Surface
 from wgtray.gui import icons
 from wgtray.gui.animation import Animation
@@ -23,6 +24,7 @@ class Tray(QObject):
         super().__init__(parent)
         self.menu = Menu(self)
         self.menu.wished.connect(self.wished)
+        self._panel = panel
         self.animation = Animation(self, panel)
         self.animation.changed.connect(self._show_icon)
         self.icon = QSystemTrayIcon(icons.icon("no-helper", panel), self)
@@ -39,6 +41,7 @@ class Tray(QObject):
 
     def stand_on(self, panel: Surface) -> None:
         """Draw the icon for another panel from now on."""
+        self._panel = panel
         self.animation.stand_on(panel)
 
     def show(self) -> None:
@@ -54,7 +57,9 @@ class Tray(QObject):
         self.icon.showMessage(title, sentence, icons.icon("wgtray"))
 
     def _show_icon(self, icon: QIcon) -> None:
-        self.icon.setIcon(icon)
+        shown = QIcon(icon)
+        shown.setIsMask(taskbar.inks_itself(self._panel))
+        self.icon.setIcon(shown)
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason == QSystemTrayIcon.ActivationReason.Trigger:

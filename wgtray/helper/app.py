@@ -22,10 +22,10 @@ from wgtray.helper.leaving import leave_for
 from wgtray.helper.provision import NotUsable, provision
 from wgtray.helper.rights import Admission
 from wgtray.helper.server import Server
-from wgtray.helper.store import COMPANY_KEYS, InUse, Store
+from wgtray.helper.store import InUse, Store
 from wgtray.ipc import messages
 from wgtray.ipc.places import DEFAULT_SOCKET
-from wgtray.platforms import GROUP, SYSTEM, as_service, ground, load, state_dir
+from wgtray.platforms import GROUP, SYSTEM, as_service, authority, company_keys, ground, load, log_handler, state_dir
 from wgtray.platforms.api import Caller, CommandFailed, SocketTaken, Unsafe
 
 log = logging.getLogger("wgtray")
@@ -68,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not ground().is_privileged():
         return _complain(NOT_PRIVILEGED[SYSTEM], 4)
     os.umask(0o077)
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(message)s")
+    logging.basicConfig(handlers=[log_handler()], level=logging.INFO, format="%(levelname)s %(message)s")
     threads = threading.active_count()
     code = _outcome(options)
     if threading.active_count() > threads:
@@ -120,7 +120,7 @@ async def _serve(options: argparse.Namespace, store: Store) -> int:
     given = service.handed_over()
     listener = ground().listen(options.socket, admission.uids, admission.groups, backend.caller, given)
     engine = Engine(backend, store)
-    server = Server(engine, admission)
+    server = Server(engine, admission, authority())
     log.info("wgtray-helper %s listens on %s", __version__, options.socket if given is None else given.getsockname())
     succeeded = False
     try:
@@ -191,9 +191,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--company-keys",
         type=_absolute,
-        default=COMPANY_KEYS,
+        default=company_keys(),
         metavar="PATH",
-        help=f"whose profiles are taken (default: {COMPANY_KEYS})",
+        help="a file with the keys of the company whose profiles alone are taken (default: %(default)s)",
     )
     run.set_defaults(run=_run, in_use="Another wgtray-helper already uses {state_dir}: stop it, or pass --state-dir.")
     cleanup = verbs.add_parser("cleanup", help="remove everything of wgtray from the network; needs no running helper")

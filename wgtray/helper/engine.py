@@ -21,13 +21,13 @@ from wgtray.core.fields import Endpoint, Key, Name
 from wgtray.core.health import verdict
 from wgtray.core.host import NOTHING, HostState
 from wgtray.core.machine import Connected, Off, State
-from wgtray.core.problems import NotAllowed, WgtrayError
+from wgtray.core.problems import WgtrayError
 from wgtray.core.profile import Profile
-from wgtray.helper import inherited, rights
+from wgtray.helper import audit, inherited, rights
 from wgtray.helper.appwish import joined
 from wgtray.helper.checker import Checker
 from wgtray.helper.goal import Goal
-from wgtray.helper.items import Asked, Looked, NetworkChanged
+from wgtray.helper.items import Asked, Granted, Looked, NetworkChanged
 from wgtray.helper.leaving import leave
 from wgtray.helper.naming import Naming
 from wgtray.helper.office import OfficeWatch
@@ -103,10 +103,10 @@ class Engine:
         self.changed = asyncio.Event()
         self.latest = self._snapshot()
 
-    async def ask(self, request: messages.Request, caller: Caller) -> messages.Done:
-        """Carry out a request; raises WgtrayError."""
+    async def ask(self, request: messages.Request, caller: Caller, granted: Granted = None) -> messages.Done:
+        """Carry out a request, with what an administrator allowed for it; raises WgtrayError."""
         answer: asyncio.Future[messages.Done] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait(Asked(request, caller, answer))
+        self._queue.put_nowait(Asked(request, caller, answer, granted))
         return await answer
 
     async def look(self) -> messages.Snapshot:
@@ -331,7 +331,7 @@ class Engine:
         if asked.answer.done():
             return  # whoever asked was told that we were busy, and that nothing was changed
         try:
-            rights.check(asked.request, asked.caller, self.profile)
+            rights.check(asked.request, asked.caller, self.profile, asked.granted)
             facts, capabilities = self._state.facts, self._backend.capabilities
             at, uid = Now(now(), time.time()), asked.caller.uid
             for event in carried_out(asked.request, facts, self._store, capabilities, at, uid):
@@ -339,11 +339,11 @@ class Engine:
             if isinstance(asked.request, messages.JoinTunnel):
                 joined(self._backend, asked.caller, self._goal.of(self._state), self._observed)
         except WgtrayError as error:
-            if isinstance(error, NotAllowed):
-                log.warning("refused %s to user %d", type(asked.request).__name__, asked.caller.uid)
+            audit.refused(asked, error)
             if not asked.answer.done():
                 asked.answer.set_exception(error)
         else:
+            audit.done(asked)
             if not asked.answer.done():
                 asked.answer.set_result(messages.Done())
 

@@ -41,7 +41,8 @@ def imported(
     # The wish first: what the company has just locked must not come back with a restart in between.
     changed = _limited(wish, kept, store)
     store.save_import(Import(kept, public, key if keep_key else None, signature))
-    return [*changed, ProfileSet(kept, public, key, signature)]
+    here = key if keep_key or wish.connected else None  # otherwise it comes with the request to connect
+    return [*changed, ProfileSet(kept, public, here, signature)]
 
 
 def imported_signed(request: messages.SetSigned, facts: Facts, store: Store, unix_s: float) -> list[Event]:

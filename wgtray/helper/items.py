@@ -5,7 +5,10 @@ import asyncio
 import msgspec
 
 from wgtray.ipc import messages
-from wgtray.platforms.api import Caller
+from wgtray.platforms.api import Administrative, Caller
+
+Granted = Administrative | None
+"""What an administrator allowed for one request."""
 
 
 class NetworkChanged(msgspec.Struct, frozen=True):
@@ -24,3 +27,4 @@ class Asked(msgspec.Struct, frozen=True):
     request: messages.Request
     caller: Caller
     answer: "asyncio.Future[messages.Done]"
+    granted: Granted = None

@@ -183,6 +183,8 @@ class Prober:
         try:
             sock.send(request)
         except icmplib.ICMPLibError:
+            if way == "tunnel" and self.link is None:
+                self._close(way)  # where no interface has a number by its name, this is how another one shows
             return
         self.sent_inside += way == "tunnel"
 

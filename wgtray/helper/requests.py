@@ -4,7 +4,7 @@ import msgspec
 
 from wgtray.core import fields
 from wgtray.core.desired import closes_portals
-from wgtray.core.events import Event, KeyGiven, Paused, PortalOpened, ProfileSet, RunAsked, Target, Wanted
+from wgtray.core.events import Event, KeyForgotten, KeyGiven, Paused, PortalOpened, ProfileSet, RunAsked, Target, Wanted
 from wgtray.core.facts import Facts
 from wgtray.core.fields import Name
 from wgtray.core.problems import WgtrayError
@@ -33,7 +33,8 @@ def carried_out(
         case messages.Connect():
             return _connect(request, facts, store)
         case messages.Disconnect():
-            return [_wish(store, msgspec.structs.replace(facts.target, connected=False)), *_resumed(facts, store)]
+            wish = _wish(store, msgspec.structs.replace(facts.target, connected=False))
+            return [wish, *_resumed(facts, store), *_given_back(store)]
         case messages.ChooseNode(node):
             return [_wish(store, msgspec.structs.replace(facts.target, node=_known(facts.profile, node)))]
         case messages.ChooseMode(mode):
@@ -83,6 +84,11 @@ def _connect(request: messages.Connect, facts: Facts, store: Store) -> list[Even
         raise WgtrayError("wrong-key", public_key=facts.public_key or "unknown")
     wish = _wish(store, msgspec.structs.replace(facts.target, connected=True))
     return [KeyGiven(given), wish, *_resumed(facts, store)]
+
+
+def _given_back(store: Store) -> list[Event]:
+    """A key that rests in its user's keyring is theirs again: nobody else of this computer connects with it."""
+    return [] if store.keeps_key() else [KeyForgotten()]
 
 
 def _paused(minutes: int, facts: Facts, store: Store, now: Now) -> Paused:

@@ -77,4 +77,4 @@ def _paths(rules: list[Rule]) -> list[str]:
 
 
 def _hindrance(path: str) -> str | None:
-    return apps.hindrance(path.replace("\\", "/"), is_directory=os.path.isdir(path))
+    return apps.hindrance(path, is_directory=os.path.isdir(path))

@@ -12,10 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from wgtray.core.problems import NotAllowed, WgtrayError
 from wgtray.helper.engine import Engine
-from wgtray.helper.rights import Admission
+from wgtray.helper.items import Granted
+from wgtray.helper.rights import Admission, action, to_be_asked
 from wgtray.ipc import codec, messages
 from wgtray.ipc.messages import Answer, Call, Refused
-from wgtray.platforms.api import Caller, Connection, Listener
+from wgtray.platforms.api import Authority, Caller, Connection, Listener
 
 log = logging.getLogger("wgtray")
 
@@ -51,8 +52,9 @@ _BUSY = Refused("busy", {}, "failed")
 class Server:
     """Serves one engine to whoever connects."""
 
-    def __init__(self, engine: Engine, admission: Admission) -> None:
+    def __init__(self, engine: Engine, admission: Admission, authority: Authority | None = None) -> None:
         self._engine = engine
+        self._authority = authority
         self._admission = admission
         self._open: Counter[int | None] = Counter()
         self._lookups = ThreadPoolExecutor(LOOKUPS, "name-service")
@@ -123,7 +125,7 @@ class Server:
                 while data := await accepted.read(READ_SIZE):
                     for frame in frames.feed(data):
                         call = codec.decode_call(frame)
-                        answer = await self._answer(call, caller)
+                        answer = await self._answer(call, caller, line)
                         sent = await line.send(answer)
                         if isinstance(answer.answer, messages.SnapshotNow) and not watching:
                             watching = isinstance(call.call, messages.Watch)
@@ -135,7 +137,7 @@ class Server:
         except* (OSError, TimeoutError, codec.BadFrame) as errors:
             log.info("dropped a connection of user %d: %s", caller.uid, type(errors.exceptions[0]).__name__)
 
-    async def _answer(self, call: Call, caller: Caller) -> Answer:
+    async def _answer(self, call: Call, caller: Caller, line: "_Line") -> Answer:
         try:
             match call.call:
                 case messages.Status() | messages.Watch():
@@ -146,14 +148,31 @@ class Server:
                     await self._engine.look()
                     return Answer(call.id, self._engine.ways(request))
                 case request:
+                    granted = await self._granted(call, caller, line)
                     async with asyncio.timeout(ASK_TIMEOUT_S):
-                        return Answer(call.id, await self._engine.ask(request, caller))
+                        return Answer(call.id, await self._engine.ask(request, caller, granted))
         except TimeoutError:
             return Answer(call.id, _BUSY)
         except NotAllowed as error:
             return Answer(call.id, Refused(error.code, error.args_by_name, "not-allowed"))
         except WgtrayError as error:
             return Answer(call.id, Refused(error.code, error.args_by_name, "failed"))
+
+    async def _granted(self, call: Call, caller: Caller, line: "_Line") -> Granted:
+        """An administrator's leave, where the company's policy refuses and there is somebody to ask; NotAllowed."""
+        what = to_be_asked(call.call, caller, self._engine.profile)
+        if what is None or self._authority is None:
+            return None
+        await line.send(Answer(call.id, messages.Asking()))
+        match await self._authority.ask(what, caller):
+            case "yes":
+                return what
+            case "no":
+                raise NotAllowed("administrator-refused", action=action(call.call))
+            case "busy":
+                raise NotAllowed("administrator-asked", action=action(call.call))
+            case "nobody":
+                return None  # and the company's no stands
 
     async def _watch(self, line: "_Line", call_id: int, shown: messages.Snapshot, sent: bytes) -> None:
         """Send what is newer than ``shown``, which went out as ``sent``; a refusal is not repeated."""

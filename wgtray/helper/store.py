@@ -25,8 +25,6 @@ T = TypeVar("T")
 PROFILE, TARGET, PAUSE, ENDPOINTS, LOCK = "profile.json", "target.json", "pause.json", "endpoints.json", "lock"
 TRUST = "trust.json"
 
-COMPANY_KEYS = Path("/etc/wgtray/company.pub")
-
 TWICE = (PROFILE, TARGET)
 
 _UNREADABLE = (OSError, safekeeping.Damaged, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -81,10 +79,10 @@ class InUse(Exception):
 class Store:
     """One state directory, held against a second helper until ``close`` or the end of the process."""
 
-    def __init__(self, directory: Path, company_keys: Path = COMPANY_KEYS) -> None:
+    def __init__(self, directory: Path, company_keys: Path | None = None) -> None:
         """Makes the directory (0700) when it is missing and locks it; raises InUse, OSError.
 
-        ``company_keys``: where root installs whom to trust.
+        ``company_keys``: where root installs whom to trust; None: nowhere.
         """
         self.company_keys = company_keys
         self._endpoints: dict[Name, tuple[Endpoint, ...]] = {}
@@ -128,6 +126,11 @@ class Store:
         self._endpoints = {}
         self._remove(ENDPOINTS)  # what a node is called says nothing of where another company has it
         self._write(PROFILE, msgspec.json.encode(imported, enc_hook=secret.enc_hook))
+
+    def keeps_key(self) -> bool:
+        """Whether the profile's private key rests here, for whoever may connect."""
+        imported = self._read(PROFILE, Import, [])
+        return imported is not None and imported.private_key is not None
 
     def trust(self) -> Trust | None:
         """None where no signed profile was ever taken; raises WgtrayError when that cannot be read: nobody is."""

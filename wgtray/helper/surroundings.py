@@ -57,6 +57,20 @@ class Surroundings:
         return seen
 
 
+def sleeping_clock(clocks: object = time) -> int | None:
+    """The number of the clock that goes on while the computer sleeps, by name; None: the plain one is all there is.
+
+    Linux has CLOCK_BOOTTIME. On macOS CLOCK_MONOTONIC is such (clock_gettime(3)), and ``time.monotonic`` is not.
+    """
+    for name in ("CLOCK_BOOTTIME", "CLOCK_MONOTONIC") if hasattr(clocks, "clock_gettime") else ():
+        if (number := getattr(clocks, name, None)) is not None:
+            return int(number)
+    return None
+
+
 def now() -> float:
     """Seconds that go on while the computer sleeps, where its system counts them."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+    return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
+
+
+_CLOCK = sleeping_clock()

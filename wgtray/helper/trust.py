@@ -20,6 +20,9 @@ from wgtray.helper.store import Store, Trust
 
 SIZE_LIMIT: Final = 65_536
 
+_AT_ONCE: Final[int] = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+"""Whatever stands there, opening it waits for nobody."""
+
 
 class Verified(msgspec.Struct, frozen=True):
     """A text that may be used, and whom to trust once it is."""
@@ -58,18 +61,19 @@ def _knows_somebody(store: Store) -> bool:
     return bool(_installed(store.company_keys)) or store.trust() is not None
 
 
-def _installed(path: Path) -> tuple[SigningKey, ...]:
+def _installed(path: Path | None) -> tuple[SigningKey, ...]:
     """The keys that root installed; raises WgtrayError when somebody else could have, or they cannot be read."""
+    if path is None:
+        return ()
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        descriptor = os.open(path, os.O_RDONLY | _AT_ONCE)
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError:
         raise WgtrayError("company-key-unreadable", path=str(path)) from None
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(file.fileno())
-        loose = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-        if found.st_uid != os.geteuid() or loose or not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(found.st_mode) or _is_anybodys(found):
             raise WgtrayError("company-key-unsafe", path=str(path))
         try:
             keys = signature.signing_keys(file.read(SIZE_LIMIT).decode())
@@ -78,3 +82,10 @@ def _installed(path: Path) -> tuple[SigningKey, ...]:
     if not keys:  # a file that was emptied is no word of root's that anybody may sign
         raise WgtrayError("company-key-unreadable", path=str(path))
     return keys
+
+
+def _is_anybodys(found: os.stat_result) -> bool:
+    """Whether others than who runs the helper could have written it; where files have no owner, their place says it."""
+    if not hasattr(os, "geteuid"):
+        return False
+    return found.st_uid != os.geteuid() or bool(found.st_mode & (stat.S_IWGRP | stat.S_IWOTH))

@@ -39,6 +39,12 @@ TIMEOUT_S: Final = 30.0
 
 OK: Final = 200
 
+BUNDLES: Final = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Arch
+    "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora
+    "/etc/ssl/cert.pem",  # macOS
+)
+
 ROOT: Final = Caller(0, frozenset())
 
 
@@ -111,8 +117,7 @@ async def fetched(url: str) -> str:
 
 async def _asked(place: Place) -> str | Place:
     """The content, or where else to look."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context = _context()
     reader, writer = await asyncio.open_connection(
         place.host, place.port, ssl=context, limit=published.HEAD_LIMIT, server_hostname=place.host
     )
@@ -128,6 +133,18 @@ async def _asked(place: Place) -> str | Place:
         return content.decode()
     finally:
         writer.transport.abort()
+
+
+def _context() -> ssl.SSLContext:
+    """With the system's authorities, also where the build's own idea of their place is another system's."""
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    places = ssl.get_default_verify_paths()
+    if places.cafile is None and places.capath is None:
+        for bundle in BUNDLES:
+            with contextlib.suppress(OSError):
+                context.load_verify_locations(bundle)
+    return context
 
 
 async def _content(reader: asyncio.StreamReader, length: int | None) -> bytes:

@@ -300,6 +300,10 @@ class Refused(msgspec.Struct, frozen=True, tag_field="answer", tag="refused"):
     kind: Literal["failed", "not-allowed"]
 
 
+class Asking(msgspec.Struct, frozen=True, tag_field="answer", tag="asking"):
+    """An administrator of this machine is being asked; the answer to the same call follows, minutes later perhaps."""
+
+
 class SnapshotNow(msgspec.Struct, frozen=True, tag_field="answer", tag="snapshot"):
     """The answer to ``Status`` and ``Watch``."""
 
@@ -346,7 +350,7 @@ class Answer(msgspec.Struct, frozen=True):
     """One frame to a client that answers the call of this id; ``id`` 0 is a snapshot nobody asked for singly."""
 
     id: int
-    answer: Done | Refused | SnapshotNow | ProfileNow | WaysNow
+    answer: Done | Refused | Asking | SnapshotNow | ProfileNow | WaysNow
 
 
 NODE_BYTES, NETWORK_BYTES, OTHER_BYTES = 800, 40, 100_000

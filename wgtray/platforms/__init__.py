@@ -1,11 +1,12 @@
 """Which operating system is this? The helper's one place that asks; everything else gets a ``Backend``."""
 
+import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
 
-from wgtray.platforms.api import Backend, Ground
+from wgtray.platforms.api import Authority, Backend, Ground
 
 System = Literal["linux", "macos", "windows"]
 
@@ -31,7 +32,20 @@ def load(state_dir: Path, interface: str, resolv_conf: Path | None = None) -> Ba
         from wgtray.platforms.windows.native import NativeWindows
 
         return WindowsBackend(NativeWindows(), state_dir, interface)
+    if SYSTEM == "macos":
+        from wgtray.platforms.macos.backend import MacBackend
+
+        return MacBackend(state_dir, interface)
     raise NotImplementedError(f"wgtray has no backend for {sys.platform} yet")
+
+
+def authority() -> Authority | None:
+    """Who can be asked to allow what policy refuses; None where the system has nobody to ask."""
+    if sys.platform == "linux":
+        from wgtray.platforms.linux.polkit import Polkit
+
+        return Polkit()
+    return None
 
 
 def ground() -> Ground:
@@ -56,6 +70,24 @@ def state_dir() -> Path:
             from wgtray.platforms.windows import ground as on_windows
 
             return on_windows.program_files() / "wgtray" / "data"
+
+
+def log_handler() -> logging.Handler:
+    """Where the helper logs: standard error, which service managers keep; launchd does not."""
+    if SYSTEM == "macos" and not sys.stderr.isatty():
+        from wgtray.platforms.macos.log import SystemLog
+
+        return SystemLog()
+    return logging.StreamHandler(sys.stderr)
+
+
+def company_keys() -> Path:
+    """Where whoever administers this machine installs whose profiles it takes."""
+    if SYSTEM == "windows":
+        from wgtray.platforms.windows import ground as on_windows
+
+        return on_windows.program_files() / "wgtray" / "company.pub"
+    return Path("/etc/wgtray/company.pub")
 
 
 def as_service(run: Callable[[], int]) -> int:

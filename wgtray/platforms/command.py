@@ -6,6 +6,7 @@ import ntpath
 import os
 import re
 import signal
+import stat
 import subprocess
 from asyncio.subprocess import PIPE, Process, SubprocessStreamProtocol
 from collections.abc import Mapping, Sequence
@@ -44,7 +45,11 @@ PACKAGES: Mapping[str, str] = {
 
 
 def tool(name: str) -> str:
-    """Absolute path of a tool; raises CommandFailed (tool-missing)."""
+    """Absolute path of a tool, or of a program of our own that only root can change; raises CommandFailed."""
+    if name.startswith("/"):
+        if _is_roots_alone(name):
+            return name
+        raise CommandFailed(Problem("tool-missing", {"tool": name, "package": "wgtray"}))
     for place in PLACES:
         path = f"{place}/{name}"
         if os.path.isfile(path) and os.access(path, os.X_OK):
@@ -57,6 +62,13 @@ async def run(argv: Sequence[str], stdin: str = "", timeout_s: float = TIMEOUT_S
 
     Secrets go through ``stdin``, never through ``argv``; neither it nor standard output is ever part of an error.
     """
+    return (await said(argv, stdin, timeout_s))[0]
+
+
+async def said(
+    argv: Sequence[str], stdin: str = "", timeout_s: float = TIMEOUT_S, environment: Mapping[str, str] | None = None
+) -> tuple[str, str]:
+    """What ``run`` returns, and standard error; ``environment`` adds to what every command gets."""
     path = tool(argv[0])
     loop = asyncio.get_running_loop()
     try:
@@ -67,7 +79,7 @@ async def run(argv: Sequence[str], stdin: str = "", timeout_s: float = TIMEOUT_S
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
-            env=ENVIRONMENT,
+            env={**ENVIRONMENT, **(environment or {})},
             cwd="/",
             start_new_session=True,
         )
@@ -86,7 +98,23 @@ async def run(argv: Sequence[str], stdin: str = "", timeout_s: float = TIMEOUT_S
             await _end(transport, process)
     if process.returncode != 0:
         raise CommandFailed(_reason(argv, errors.decode(errors="replace")), process.returncode)
-    return output.decode(errors="replace")
+    return output.decode(errors="replace"), errors.decode(errors="replace")
+
+
+def _is_roots_alone(path: str) -> bool:
+    """Whether it is a program that nobody but root can replace, nor any directory on the way to it."""
+    try:
+        found = os.stat(path)
+        above = [os.stat(directory) for directory in _directories(path)]
+    except OSError:
+        return False
+    safe = all(one.st_uid == 0 and not one.st_mode & (stat.S_IWGRP | stat.S_IWOTH) for one in (found, *above))
+    return safe and stat.S_ISREG(found.st_mode) and bool(found.st_mode & stat.S_IXUSR)
+
+
+def _directories(path: str) -> list[str]:
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[: length + 1]) or "/" for length in range(len(parts))]
 
 
 async def run_at(program: str, arguments: Sequence[str], timeout_s: float = TIMEOUT_S) -> str:

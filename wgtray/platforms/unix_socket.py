@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from wgtray.platforms.api import Caller, SocketTaken
+from wgtray.platforms.macos import peer as macos_peer
 
 BACKLOG = 64
 
@@ -42,7 +43,7 @@ def listen(path: Path, uids: frozenset[int], groups: frozenset[str]) -> socket.s
 
 
 def kernel_uid(sock: socket.socket) -> int | None:
-    """Who connected, where the kernel says it without asking a name service (Linux)."""
+    """Who connected, as the kernel says it, without asking a name service."""
     credentials = _credentials(sock)
     return None if credentials is None else credentials[1]
 
@@ -110,7 +111,8 @@ class UnixConnection:
 
 def _credentials(sock: socket.socket) -> tuple[int, int] | None:
     if not hasattr(socket, "SO_PEERCRED"):
-        return None
+        found = macos_peer.identity(sock)
+        return None if found is None else (found[1] or 0, found[0])
     try:
         pid, uid, _ = _UCRED.unpack(sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size))
     except (OSError, struct.error):

@@ -9,6 +9,10 @@ from wgtray.words import signing
 REFUSALS: Final[Mapping[str, str]] = {
     "not-allowed": "You may not {action} on this computer. Nothing was changed. "
     "Your administrator decides this; ask there if you need it.",
+    "administrator-refused": "An administrator did not allow you to {action}. Nothing was changed. "
+    "Ask the administrator of this computer if you need it.",
+    "administrator-asked": "An administrator is being asked something of yours already, so you cannot {action} now. "
+    "Nothing was changed. Answer that question, or wait until it is gone.",
     "unknown-node": "No node is called {node}. Nothing was changed. Choose one of: {known}.",
     **words_apps.REFUSALS,
     **signing.REFUSALS,
@@ -48,6 +52,8 @@ REFUSALS: Final[Mapping[str, str]] = {
     "Use a profile with fewer nodes, networks or programs.",
 }
 """Code of a ``Refused`` or a ``WgtrayError`` -> sentence about a request; other codes speak as their problem does."""
+
+ASKING: Final = "Your company's policy does not allow this. An administrator of this computer is being asked…"
 
 ACTIONS: Final[Mapping[str, str]] = {
     "connect": "connect",

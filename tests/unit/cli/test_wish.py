@@ -8,7 +8,8 @@ import pytest
 from tests.unit.cli.conftest import KEY, PUBLIC, MemoryKeyring, Run
 from tests.unit.cli.scripted import CONNECTING, OFF, ON, Scripted, troubled
 from wgtray.core.secret import Secret
-from wgtray.ipc.messages import AnyRequest, Connect, Disconnect, Pause, Refused, Resume, Snapshot
+from wgtray.ipc.codec import encode_answer
+from wgtray.ipc.messages import Answer, AnyRequest, Asking, Connect, Disconnect, Pause, Refused, Resume, Snapshot
 
 HALF_PAST_TWO = time.mktime((2027, 1, 15, 14, 30, 0, 0, 0, -1))
 PAUSED = msgspec.structs.replace(OFF, wanted=True, paused_until=HALF_PAST_TWO)
@@ -200,3 +201,15 @@ def test_a_pause_of_no_whole_number_of_minutes_is_a_wrong_command_line(
     assert result.code == 2
     result.says_one_sentence("MINUTES", "1 to 1440")
     assert helper.seen == []
+
+
+def test_an_administrator_who_is_asked_is_waited_for_and_named(run: Run, helper: Scripted) -> None:
+    asking = encode_answer(Answer(2, Asking()))
+    helper.replies[Disconnect] = asking + encode_answer(
+        Answer(2, Refused("administrator-refused", {"action": "disconnect"}, "not-allowed"))
+    )
+    result = run("disconnect")
+    assert result.code == 4
+    first, second = result.err.splitlines()
+    assert "is being asked" in first
+    assert second.startswith("An administrator did not allow you to disconnect.")

@@ -175,3 +175,20 @@ def test_rules_are_put_before_the_tunnel_and_aimed_anew_after_it() -> None:
         host = applied(host, step)
     assert wanted.same(host)
     assert plan(host, NOTHING)[-1] == PutApps(frozenset())
+
+
+@pytest.mark.parametrize(
+    ("path", "is_directory", "code"),
+    [
+        (r"C:\Windows\System32\cmd.exe", False, "app-is-shared"),
+        (r"C:\Windows\explorer.exe", False, "app-is-shared"),
+        (r"C:\Program Files\WireGuard\WireGuard.exe", False, "app-is-tool"),
+        (r"C:\Program Files\SAP\gui.exe", False, None),
+        ("C:\\Program Files\\", True, "app-shared-directory"),
+        (r"D:\Windows", True, "app-shared-directory"),
+        ("D:\\", True, "app-shared-directory"),
+        (r"C:\Program Files\SAP", True, None),
+    ],
+)
+def test_what_no_rule_may_name_on_windows(path: str, is_directory: bool, code: str | None) -> None:
+    assert apps.hindrance(path, is_directory=is_directory) == code

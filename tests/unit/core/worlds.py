@@ -119,6 +119,7 @@ any_event: st.SearchStrategy[Event] = st.one_of(
         public_key=st.just(PUBLIC),
         private_key=st.sampled_from((None, PRIVATE, OTHER_PRIVATE)),
     ),
+    st.just(events.KeyForgotten()),
     st.builds(events.KeyGiven, private_key=st.sampled_from((PRIVATE, OTHER_PRIVATE))),
     st.builds(
         events.Wanted,

@@ -1,6 +1,7 @@
 """Fleets for tests: the one that ``wgtray fleet init`` writes, with keys, and users."""
 
 import base64
+import functools
 
 import msgspec
 
@@ -16,6 +17,7 @@ def key(number: int) -> str:
     return base64.b64encode(number.to_bytes(32, "big")).decode()
 
 
+@functools.cache
 def fleet() -> Fleet:
     read, _ = read_fleet(TEXT, "fleet.toml")
     sites = [msgspec.structs.replace(site, public_key=key(1000 + at)) for at, site in enumerate(read.sites)]

@@ -204,6 +204,37 @@ def test_no_key_reaches_a_snapshot_the_shown_profile_or_the_state_kept_for_a_key
     played(tmp_path, FakeBackend(), scene)
 
 
+OTHER_USER = Caller(1001, frozenset({"wgtray"}))
+
+
+def test_nobody_else_connects_with_a_key_that_rests_in_its_user_s_keyring(tmp_path: Path) -> None:
+    async def scene(engine: Engine) -> None:
+        await engine.ask(messages.SetProfile(with_key(profile()), keep_key=False), MEMBER)
+        for _ in range(2):  # after the import, and after its user was connected
+            assert (await engine.look()).needs_key
+            for theirs, code in ((None, "no-key"), (OTHER_PRIVATE, "wrong-key")):
+                with pytest.raises(WgtrayError) as refused:
+                    await engine.ask(messages.Connect(theirs), OTHER_USER)
+                assert refused.value.code == code
+            await engine.ask(messages.Connect(PRIVATE), MEMBER)
+            await until(engine, "connecting")
+            assert not engine.latest.needs_key
+            await engine.ask(messages.Disconnect(), MEMBER)
+            await until(engine, "off")
+
+    played(tmp_path, FakeBackend(), scene)
+
+
+def test_a_key_that_rests_with_the_helper_is_for_whoever_may_connect(tmp_path: Path) -> None:
+    async def scene(engine: Engine) -> None:
+        await connect(engine)
+        await engine.ask(messages.Disconnect(), MEMBER)
+        await engine.ask(messages.Connect(), OTHER_USER)
+        await until(engine, "connecting")
+
+    played(tmp_path, FakeBackend(), scene)
+
+
 def test_removing_the_profile_forgets_the_wish_too(tmp_path: Path) -> None:
     backend = FakeBackend()
 

@@ -2,11 +2,12 @@
 
 import pytest
 
+from tests.security.tally import count
 from tests.unit.core.worlds import PRIVATE, profile
 from wgtray import words
 from wgtray.core.problems import NotAllowed
-from wgtray.core.profile import Policy
-from wgtray.helper.rights import RIGHTS, Admission, check
+from wgtray.core.profile import Policy, Profile
+from wgtray.helper.rights import RIGHTS, Admission, check, to_be_asked
 from wgtray.ipc import messages
 from wgtray.platforms.api import Caller
 
@@ -100,3 +101,46 @@ def test_a_refusal_names_what_was_asked_for_not_the_permission() -> None:
 
 def test_every_request_has_its_words() -> None:
     assert {request.__struct_config__.tag for request in REQUESTS} <= set(words.ACTIONS)
+
+
+ROLES = ("root", "member", "member whom an administrator helps", "stranger")
+COMPANIES = (None, profile(), profile(policy=Policy(user_may=())))
+"""None yet; one that allows everything a user can do; one that allows nothing."""
+
+
+def outcome(request: messages.Request, role: str, company: Profile | None) -> str:
+    """allow, ask or refuse: what becomes of it, from the connection on."""
+    caller = {"root": ROOT, "stranger": OTHER}.get(role, MEMBER)
+    if not Admission().admits(caller):
+        return "refuse"
+    what = to_be_asked(request, caller, company)
+    granted = what if role == "member whom an administrator helps" else None
+    try:
+        check(request, caller, company, granted)
+    except NotAllowed:
+        return "refuse"
+    return "allow" if granted is None else "ask"
+
+
+@pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: type(request).__name__)
+@pytest.mark.parametrize("role", ROLES)
+def test_every_request_of_every_role_ends_as_the_table_says(request_: messages.Request, role: str) -> None:
+    for company in COMPANIES:
+        count("rights/requests × roles")
+        free = isinstance(request_, ALWAYS) or (company is not None and company.policy.user_may) or company is None
+        if isinstance(request_, messages.ForgetCompany):
+            free = False
+        expected = {
+            "root": "allow",
+            "stranger": "refuse",
+            "member": "allow" if free else "refuse",
+            "member whom an administrator helps": "allow" if free else "ask",
+        }[role]
+        assert outcome(request_, role, company) == expected, (role, company)
+
+
+def test_an_administrator_s_word_counts_for_what_was_asked_only() -> None:
+    strict = profile(policy=Policy(user_may=()))
+    with pytest.raises(NotAllowed):
+        check(messages.RemoveProfile(), MEMBER, strict, "change-policy")
+    check(messages.RemoveProfile(), MEMBER, strict, "remove-profile")

@@ -16,16 +16,19 @@ import pytest
 
 from tests.fakes.backend import FakeBackend
 from tests.unit.cli.scripted import OFF
+from tests.unit.core.worlds import profile
+from tests.unit.helper.test_engine import with_key
 from wgtray.core.problems import WgtrayError
-from wgtray.core.profile import Profile
+from wgtray.core.profile import Policy, Profile
 from wgtray.helper import server as server_module
 from wgtray.helper.engine import Engine
+from wgtray.helper.items import Granted
 from wgtray.helper.rights import Admission
 from wgtray.helper.server import CONNECTIONS, CONNECTIONS_OF_ONE, Server
 from wgtray.helper.store import Store
 from wgtray.ipc import codec, messages
 from wgtray.ipc.messages import FRAME_LIMIT, Answer, Call
-from wgtray.platforms.api import Caller, SocketTaken
+from wgtray.platforms.api import Administrative, Authority, Caller, SocketTaken, Word
 from wgtray.platforms.unix_socket import UnixListener, kernel_uid
 from wgtray.platforms.unix_socket import listen as listening
 
@@ -52,8 +55,23 @@ class Client:
         return codec.decode_answer(await self.reader.readuntil(b"\n"))
 
 
+class Administrator:
+    """Answers every question the same way, and remembers it."""
+
+    def __init__(self, word: Word) -> None:
+        self.word = word
+        self.questions: list[Administrative] = []
+
+    async def ask(self, what: Administrative, caller: Caller) -> Word:
+        self.questions.append(what)
+        return self.word
+
+
 def played(
-    tmp_path: Path, scene: Callable[[Engine, Callable[[], Awaitable[Client]]], Awaitable[None]], caller: Caller | None
+    tmp_path: Path,
+    scene: Callable[[Engine, Callable[[], Awaitable[Client]]], Awaitable[None]],
+    caller: Caller | None,
+    authority: Authority | None = None,
 ) -> None:
     """Serve an engine on a fake machine for the length of a scene; every connection seems to come from ``caller``."""
 
@@ -65,7 +83,7 @@ def played(
             contextlib.closing(listen(path, EVERYBODY)) as sock,
         ):
             engine = Engine(backend, store)
-            server = Server(engine, EVERYBODY)
+            server = Server(engine, EVERYBODY, authority)
             listener = UnixListener(sock, backend.caller, lambda _: None if caller is None else caller.uid)
             clients: list[Client] = []
 
@@ -110,6 +128,51 @@ def test_a_refusal_names_its_code(tmp_path: Path) -> None:
         assert answer.answer == messages.Refused("no-profile", {}, "failed")
 
     played(tmp_path, scene, MEMBER)
+
+
+BOUND = with_key(profile(policy=Policy(user_may=())))
+
+
+@pytest.mark.parametrize(
+    ("word", "refused"),
+    [("yes", None), ("no", "administrator-refused"), ("busy", "administrator-asked"), ("nobody", "not-allowed")],
+)
+def test_what_a_company_refuses_an_administrator_may_allow(
+    tmp_path: Path, word: Word, refused: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    administrator = Administrator(word)
+
+    async def scene(engine: Engine, client: Callable[[], Awaitable[Client]]) -> None:
+        await engine.ask(messages.SetProfile(BOUND, True), Caller(0, frozenset()))
+        member = await client()
+        first = await member.ask(messages.Disconnect())
+        assert first.answer == messages.Asking()
+        second = await member.answer()
+        assert second.id == first.id
+        if refused is None:
+            assert second.answer == messages.Done()
+        else:
+            assert isinstance(second.answer, messages.Refused)
+            assert (second.answer.code, second.answer.kind) == (refused, "not-allowed")
+
+    with caplog.at_level("INFO"):
+        played(tmp_path, scene, MEMBER, administrator)
+    assert administrator.questions == ["lower-protection"]
+    if refused is None:
+        assert "audit: user 1000: disconnect, which an administrator allowed (lower-protection)" in caplog.text
+    if refused == "not-allowed":
+        assert "audit: refused disconnect to user 1000" in caplog.text
+
+
+def test_an_administrator_is_not_asked_for_what_a_user_may_do_anyway(tmp_path: Path) -> None:
+    administrator = Administrator("no")
+
+    async def scene(engine: Engine, client: Callable[[], Awaitable[Client]]) -> None:
+        await engine.ask(messages.SetProfile(with_key(profile()), True), Caller(0, frozenset()))
+        assert (await (await client()).ask(messages.Disconnect())).answer == messages.Done()
+
+    played(tmp_path, scene, MEMBER, administrator)
+    assert administrator.questions == []
 
 
 @pytest.mark.parametrize("junk", [b"\n\nhello\n", b"{}\n", b"\xff\n", b"x" * (FRAME_LIMIT + 1), b"[" * 50_000 + b"\n"])
@@ -163,13 +226,17 @@ class Slow(Engine):
     async def look(self) -> messages.Snapshot:
         return self.latest
 
-    async def ask(self, request: messages.Request, caller: Caller) -> messages.Done:
+    async def ask(self, request: messages.Request, caller: Caller, granted: Granted = None) -> messages.Done:
         try:
             await self.answers.wait()
         except asyncio.CancelledError:
             self.given_up += 1
             raise
         return messages.Done()
+
+    @property
+    def profile(self) -> Profile | None:
+        return None
 
     @property
     def shown_profile(self) -> Profile | None:

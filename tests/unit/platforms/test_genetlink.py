@@ -9,7 +9,7 @@ import pytest
 from wgtray.core.fields import Endpoint, Key, Prefix
 from wgtray.core.secret import Secret
 from wgtray.platforms.linux import genetlink, netlink
-from wgtray.platforms.linux.moves import Move
+from wgtray.platforms.moves import Move
 
 pytestmark = pytest.mark.skipif(sys.byteorder != "little", reason="netlink speaks the machine's byte order")
 

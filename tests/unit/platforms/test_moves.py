@@ -10,8 +10,8 @@ from wgtray.core.fields import Key, Prefix
 from wgtray.core.host import HostState, Peer, Tunnel
 from wgtray.core.plan import PutPeers, applied, plan
 from wgtray.core.secret import Secret
-from wgtray.platforms.linux import uapi
-from wgtray.platforms.linux.moves import NOBODY, Move, moves
+from wgtray.platforms import uapi
+from wgtray.platforms.moves import NOBODY, Move, moves
 
 SHARED = Secret("Wx9bFbvcl4E6r3b0nxgKWGPwK7fBYhRSNDkJZ4W0mI0=")
 PREFIXES = tuple(Prefix(text) for text in ("0.0.0.0/0", "::/0", "10.1.0.0/16", "10.2.0.0/16"))

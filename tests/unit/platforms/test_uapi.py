@@ -8,8 +8,9 @@ from tests.unit.core import worlds
 from wgtray.core.fields import Endpoint, Key, Prefix
 from wgtray.core.host import Peer
 from wgtray.core.secret import Secret
-from wgtray.platforms.linux import tunnel, uapi
-from wgtray.platforms.linux.moves import Move
+from wgtray.platforms import uapi
+from wgtray.platforms.linux import tunnel
+from wgtray.platforms.moves import Move
 
 SHARED = Secret("Wx9bFbvcl4E6r3b0nxgKWGPwK7fBYhRSNDkJZ4W0mI0=")
 A, B = Key(worlds.KEYS[0]), Key(worlds.KEYS[1])

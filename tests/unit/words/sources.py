@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3] / "wgtray"
@@ -11,7 +12,8 @@ AS_THEY_ARE = frozenset({"wgtray", "kB", "MB", "GB", "TB"})
 """Names and units, the same in every language."""
 
 
-def sources() -> set[str]:
+@cache
+def sources() -> frozenset[str]:
     """All of them; of a numeral the form for many, under which it is looked up."""
     found = {text for path in ROOT.rglob("*.py") for text in _said(path)}
     for path in sorted((ROOT / "words").glob("*.py")):
@@ -20,7 +22,7 @@ def sources() -> set[str]:
             if name.isupper() and name != "ACTIVE_MARK":
                 found |= set(_texts(value))
     one = {text for path in ROOT.rglob("*.py") for text in _for_one(path)}
-    return {text for text in found if re.search("[A-Za-z]{2}", text)} - AS_THEY_ARE - one
+    return frozenset(text for text in found if re.search("[A-Za-z]{2}", text)) - AS_THEY_ARE - one
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -35,8 +37,13 @@ def _texts(value: object) -> Iterator[str]:
                 yield from _texts(each)
 
 
+@cache
+def _nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text())))
+
+
 def _calls(path: Path, name: str) -> Iterator[ast.Call]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in _nodes(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
             yield node
 

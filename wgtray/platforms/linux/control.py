@@ -11,8 +11,8 @@ from wgtray.core.fields import Key
 from wgtray.core.host import HostState, Peer, Tunnel
 from wgtray.core.plan import PutPeers, applied
 from wgtray.platforms.linux import genetlink, process, tunnel
-from wgtray.platforms.linux.moves import Move, moves
-from wgtray.platforms.linux.uapi import ControlSocket
+from wgtray.platforms.moves import Move, moves
+from wgtray.platforms.uapi import ControlSocket
 
 log = logging.getLogger("wgtray")
 

@@ -14,9 +14,9 @@ from collections.abc import Iterable
 
 from wgtray.core.fields import Endpoint, Prefix, split_endpoint
 from wgtray.platforms.linux import netlink
-from wgtray.platforms.linux.moves import Move
 from wgtray.platforms.linux.netlink import attribute, nest, refused
 from wgtray.platforms.linux.routes import MARK
+from wgtray.platforms.moves import Move
 
 TIMEOUT_S = 1.0
 

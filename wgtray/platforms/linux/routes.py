@@ -34,11 +34,12 @@ import msgspec
 from wgtray.core.fields import Prefix, family
 from wgtray.core.host import Route
 from wgtray.core.problems import Problem
+from wgtray.platforms import uapi
 from wgtray.platforms.api import CommandFailed
 from wgtray.platforms.command import run
 from wgtray.platforms.linux import ipv6
 
-MARK = 0x57475254
+MARK = uapi.MARK
 MARK_PROBE = 0x57475250
 MARK_FORCED = 0x57475355
 TABLE = 22087

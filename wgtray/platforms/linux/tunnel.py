@@ -18,8 +18,9 @@ from wgtray.core.secret import Secret
 from wgtray.platforms.api import CommandFailed, Measurement
 from wgtray.platforms.command import run, tool
 from wgtray.platforms.linux import files, ipv6, link, process
-from wgtray.platforms.linux.moves import is_elsewhere
 from wgtray.platforms.linux.routes import MARK
+from wgtray.platforms.moves import is_elsewhere
+from wgtray.platforms.uapi import Dump as Dump
 
 log = logging.getLogger("wgtray")
 
@@ -27,17 +28,6 @@ KERNEL_MODULE = Path("/sys/module/wireguard")
 
 READ_TIMEOUT_S = 2.0
 """wg answers in 1.5 ms, or never: when it asks a process that is stopped."""
-
-
-class Dump(msgspec.Struct, frozen=True):
-    """What ``wg show NAME dump`` says; it holds keys and stays inside the helper."""
-
-    private_key: Secret | None
-    marked: bool
-    peers: frozenset[Peer]
-    handshakes: dict[Key, int]
-    rx_bytes: int
-    tx_bytes: int
 
 
 def render_conf(tunnel: Tunnel, six: bool = True) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from wgtray.core.apps import Rule
+from wgtray.core.apps import Rule, hindrance
 from wgtray.platforms.windows.firewall import CONNECT, Look, passing_basis
 from wgtray.platforms.windows.peer import number
 from wgtray.platforms.windows.winapi import Condition, Filter
@@ -55,5 +55,6 @@ def _blocked(rule: Rule, known: dict[int, str], below: Callable[[str], Iterable[
         denied = "".join(f"(D;;CC;;;{known[uid]})" for uid in sorted(rule.spared) if uid in known)
         user = f"O:SYG:SYD:{denied}(A;;CC;;;WD)" if denied else ""
     for path in rule.paths:
-        for file in below(path):
-            yield file, user
+        if hindrance(path) is None and hindrance(path, is_directory=True) is None:
+            for file in below(path):
+                yield file, user

@@ -47,7 +47,7 @@ from wgtray.platforms.windows.tunnel import TunnelService
 from wgtray.platforms.windows.wall import Laid, Wall
 from wgtray.platforms.windows.winapi import Link, RouteRow, Windows
 
-TRAFFIC_LOOK_S: Final = 0.02
+TRAFFIC_LOOK_S: Final = 0.05
 """No packet wakes us without a driver: the counters are looked at this often, only while there is an interface."""
 
 CALM_S: Final = 0.05
@@ -275,7 +275,7 @@ class WindowsBackend:
         before, after = frozenset(self._learned), frozenset((self._learned | gained) - lost)
         for row in sorted(self._rows(self._laid, gained - before, alone=True)):
             self._windows.add_route(row)
-        self._wall.learn(gained - before, lost, after)
+        self._wall.learn(self._laid, before, after)
         kept = _prefixes(self._laid.routes)
         for row in sorted(self._rows(self._laid, lost - after, alone=True)):
             if row.prefix not in kept:
@@ -290,8 +290,11 @@ class WindowsBackend:
         return routes.rows(laid.luid, () if alone else laid.routes, laid.steered & mine, learned)
 
     def _link(self) -> Link | None:
+        """Our interface as it is now; whether it is ours was asked when it was last observed, which costs more."""
+        if self._seen is None:
+            return None
         try:
-            return self._tunnel.link()
+            return self._windows.link(self._name)
         except OSError:
             return None
 

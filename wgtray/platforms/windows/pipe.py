@@ -29,7 +29,6 @@ _REJECT_REMOTE = 0x8
 _UNLIMITED = 255
 _IO_PENDING, _PIPE_CONNECTED, _ACCESS_DENIED, _PIPE_BUSY = 997, 535, 5, 231
 _GONE = (109, 232, 233, 995)  # broken pipe, closing, not connected, aborted
-_FOREVER = 0xFFFFFFFF
 
 
 def sddl(owner: str, groups: Iterable[str]) -> str:
@@ -196,7 +195,7 @@ def _connected(pipe: Handle, closing: Handle) -> bool:
             return True
         if code not in (0, _IO_PENDING):
             raise OSError(0, "no client could connect", None, code)
-        which = win32event.WaitForMultipleObjects((operation.hEvent, closing), False, _FOREVER)
+        which = win32event.WaitForMultipleObjects((operation.hEvent, closing), False, win32event.INFINITE)
         if which != win32event.WAIT_OBJECT_0:
             win32file.CancelIo(pipe)
             return False
@@ -208,14 +207,14 @@ def _connected(pipe: Handle, closing: Handle) -> bool:
 
 def _received(pipe: Handle, gone: Handle, most: int) -> bytes:
     try:
-        return _transferred(pipe, gone, most, _FOREVER)
+        return _transferred(pipe, gone, most, None)
     except OSError as error:
         if getattr(error, "winerror", None) in _GONE:
             return b""
         raise
 
 
-def _transferred(pipe: Handle, gone: Handle, most: int, wait_ms: int) -> bytes:
+def _transferred(pipe: Handle, gone: Handle, most: int, wait_ms: int | None) -> bytes:
     import pywintypes
     import win32file
 
@@ -228,7 +227,7 @@ def _transferred(pipe: Handle, gone: Handle, most: int, wait_ms: int) -> bytes:
         raise peer.os_error(error) from error
 
 
-def _written(pipe: Handle, gone: Handle, data: bytes, wait_ms: int = _FOREVER) -> None:
+def _written(pipe: Handle, gone: Handle, data: bytes, wait_ms: int | None = None) -> None:
     import pywintypes
     import win32file
 
@@ -241,12 +240,13 @@ def _written(pipe: Handle, gone: Handle, data: bytes, wait_ms: int = _FOREVER) -
             raise peer.os_error(error) from error
 
 
-def _finished(pipe: Handle, operation: Handle, gone: Handle, wait_ms: int) -> int:
+def _finished(pipe: Handle, operation: Handle, gone: Handle, wait_ms: int | None) -> int:
     """How many bytes it came to; raises OSError when we hang up meanwhile, or it takes too long."""
     import win32event
     import win32file
 
-    which = win32event.WaitForMultipleObjects((operation.hEvent, gone), False, wait_ms)
+    limit_ms = win32event.INFINITE if wait_ms is None else wait_ms
+    which = win32event.WaitForMultipleObjects((operation.hEvent, gone), False, limit_ms)
     if which != win32event.WAIT_OBJECT_0:
         win32file.CancelIo(pipe)
         with contextlib.suppress(Exception):

@@ -75,18 +75,18 @@ class Wall:
         if found is None or gained or lost or found.text != text:
             self._windows.put_wall(text, gained, lost)
 
-    def learn(self, gained: frozenset[Address], lost: frozenset[Address], anything: frozenset[Address]) -> None:
-        """Close these and open those; ``anything``: all that are closed then. Raises OSError."""
-        found = self._windows.wall()
-        there = set() if found is None else set(found.filters)
-        look = self._look(None if found is None else (decoded(found.text) or Laid()).luid)
-        more = [one for address in gained for one in firewall.render_learned(address)]
-        more += firewall.render_basis(look) if anything else []
-        gone = {one.key for address in lost for one in firewall.render_learned(address)} & there
-        text = encoded(Laid()) if found is None else None
-        new = {one.key: one for one in more if one.key not in there}
-        if new or gone:
-            self._windows.put_wall(text, list(new.values()), gone)
+    def learn(self, laid: Laid, before: frozenset[Address], after: frozenset[Address]) -> None:
+        """The addresses of names have become these, and nothing else; reads nothing back, for there may be thousands.
+
+        Raises OSError.
+        """
+        if not before or not after:
+            self.put(laid, after)
+            return
+        gained = [one for address in sorted(after - before) for one in firewall.render_learned(address)]
+        lost = [one.key for address in before - after for one in firewall.render_learned(address)]
+        if gained or lost:
+            self._windows.put_wall(None, gained, lost)
 
     def drop(self) -> bool:
         """Everything away; whether there was something. Raises OSError."""
@@ -95,11 +95,8 @@ class Wall:
         self._windows.drop_wall()
         return True
 
-    def _look(self, luid: int | None) -> Look:
-        return Look(luid, self._ours())
-
     def _rendered(self, laid: Laid, learned: frozenset[Address]) -> list[Filter]:
-        look = self._look(laid.luid)
+        look = Look(laid.luid, self._ours())
         found = firewall.render_holds(laid.routes, laid.steered, look)
         found += [one for address in sorted(learned) for one in firewall.render_learned(address)]
         if found:

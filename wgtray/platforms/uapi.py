@@ -10,12 +10,15 @@ import socket
 from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
+
 from wgtray.core.fields import Endpoint, Key, Prefix
-from wgtray.core.host import Peer
+from wgtray.core.host import Peer, Tunnel
 from wgtray.core.secret import Secret
-from wgtray.platforms.linux.moves import Move
-from wgtray.platforms.linux.routes import MARK
-from wgtray.platforms.linux.tunnel import Dump
+from wgtray.platforms.moves import Move
+
+MARK = 0x57475254
+"""What WireGuard's own packets carry, where the operating system has such marks; elsewhere it is kept all the same."""
 
 TIMEOUT_S = 1.0
 """Ten thousand times what an answer takes; then ``wg`` may try."""
@@ -23,6 +26,17 @@ TIMEOUT_S = 1.0
 _GET = "get=1\n\n"
 _END = b"\n\n"
 _NO_KEY = "00" * 32
+
+
+class Dump(msgspec.Struct, frozen=True):
+    """What a WireGuard interface says of itself; it holds keys and stays inside the helper."""
+
+    private_key: Secret | None
+    marked: bool
+    peers: frozenset[Peer]
+    handshakes: dict[Key, int]
+    rx_bytes: int
+    tx_bytes: int
 
 
 def render_set(changes: Iterable[Move]) -> str:
@@ -40,6 +54,19 @@ def render_set(changes: Iterable[Move]) -> str:
         if move.keepalive_s is not None:
             lines.append(f"persistent_keepalive_interval={move.keepalive_s}")
         lines += [f"allowed_ip={prefix}" for prefix in move.gain]
+    return "\n".join(lines) + "\n\n"
+
+
+def render_whole(tunnel: Tunnel) -> str:
+    """One message that makes a new interface this, keys and all."""
+    lines = ["set=1", f"fwmark={MARK}", "replace_peers=true"]
+    if tunnel.private_key is not None:
+        lines.insert(1, f"private_key={_hex(tunnel.private_key.reveal())}")
+    for peer in sorted(tunnel.peers, key=lambda peer: peer.public_key):
+        lines += [f"public_key={_hex(peer.public_key)}", f"persistent_keepalive_interval={peer.keepalive_s}"]
+        lines += [] if peer.preshared_key is None else [f"preshared_key={_hex(peer.preshared_key.reveal())}"]
+        lines += [] if peer.endpoint is None else [f"endpoint={peer.endpoint}"]
+        lines += [f"allowed_ip={prefix}" for prefix in sorted(peer.allowed_ips)]
     return "\n".join(lines) + "\n\n"
 
 
@@ -87,6 +114,10 @@ class ControlSocket:
     async def set(self, changes: Iterable[Move]) -> None:
         """Make these moves in one message; raises OSError."""
         await self._asked(render_set(changes))
+
+    async def configure(self, tunnel: Tunnel) -> None:
+        """Make a new interface this in one message; raises OSError."""
+        await self._asked(render_whole(tunnel))
 
     def close(self) -> None:
         """Let go of the connection; the next question makes another."""
@@ -156,5 +187,5 @@ def _base64(text: str) -> str:
     return base64.b64encode(raw).decode()
 
 
-def _hex(key: Key) -> str:
+def _hex(key: str) -> str:
     return base64.b64decode(key).hex()

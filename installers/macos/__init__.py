@@ -1,0 +1,1 @@
+"""How does the package for a Mac come about? ``python -m installers.macos`` (README.md)."""

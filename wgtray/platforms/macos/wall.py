@@ -1,0 +1,148 @@
+"""Is our anchor in pf, asked of every packet, and what we loaded? Loads it, and notices when somebody else touched it.
+
+pf counts who wants it enabled: each gets a token, and it goes off when the last is given back. Nobody but the owner of
+a token can so switch it off by accident, and we never do for others.
+"""
+
+import contextlib
+import hashlib
+import logging
+import re
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+import msgspec
+
+from wgtray.core.fields import Address, family
+from wgtray.core.firewall import ALTERED, Firewall
+from wgtray.platforms.api import CommandFailed
+from wgtray.platforms.macos import firewall as rules
+from wgtray.platforms.macos.firewall import ANCHOR, TABLES
+from wgtray.platforms.macos.machine import Machine
+
+log = logging.getLogger("wgtray")
+
+_TOKEN = re.compile(r"Token : (\d+)")
+_REFERENCE = re.compile(r'^(nat-)?anchor "com\.apple/\*"', re.MULTILINE)
+_ANY = {4: "0.0.0.0/0", 6: "::/0"}
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """What we put into the kernel, and how pf lists it."""
+
+    firewall: Firewall
+    interface: str | None
+    own: frozenset[Address]
+    print: str
+
+
+class Wall:
+    """Our anchor. An earlier helper's is ``ALTERED``, and so made again."""
+
+    def __init__(self, machine: Machine, name: str) -> None:
+        self._machine = machine
+        self._token: Path = machine.runtime / f"{name}.pf"
+        self._loaded: Loaded | None = None
+        self._learned: set[Address] = set()
+
+    async def is_there(self) -> bool:
+        """Whether pf has rules of ours, whoever loaded them; raises CommandFailed."""
+        return bool((await self._pf("-a", ANCHOR, "-s", "rules")).strip())
+
+    async def observe(self, interface: str | None) -> Firewall | None:
+        """What our anchor does where our interface is that; raises CommandFailed."""
+        if not await self.is_there():
+            self._loaded = None
+            return None
+        loaded = self._loaded
+        if loaded is None or not await self._is_asked() or await self._print() != loaded.print:
+            if loaded is not None:
+                log.warning("somebody changed our firewall rules")
+            self._loaded = None
+            return ALTERED
+        return loaded.firewall if loaded.interface == interface else ALTERED
+
+    async def put(
+        self, firewall: Firewall | None, learned: Iterable[Address], interface: str | None, own: Collection[Address]
+    ) -> None:
+        """Make our anchor exactly this; raises CommandFailed, OSError."""
+        self._loaded = None
+        if firewall is None:
+            await self._remove()
+            return
+        held = set(learned)
+        await self._pf("-a", ANCHOR, "-f", "-", stdin=rules.render(firewall, held, interface, own))
+        await self._be_asked()
+        for end in rules.ends(firewall):
+            await self._pf(*(("-F", "states") if end is None else ("-k", _ANY[family(end)], "-k", end)))
+        self._learned = held
+        self._loaded = Loaded(firewall, interface, frozenset(own), await self._print())
+
+    async def follow(self, interface: str | None, own: Collection[Address]) -> None:
+        """Our interface is this one now; raises CommandFailed, OSError."""
+        loaded = self._loaded
+        if loaded is not None and (loaded.interface, loaded.own) != (interface, frozenset(own)):
+            await self.put(loaded.firewall, self._learned, interface, own)
+
+    async def learn(self, gained: Iterable[Address], lost: Iterable[Address]) -> None:
+        """Change the table of learned addresses; raises CommandFailed."""
+        loaded = self._loaded
+        if loaded is None:
+            return
+        for word, addresses in (("add", set(gained) - self._learned), ("delete", set(lost) & self._learned)):
+            if addresses:
+                text = "\n".join(sorted(addresses)) + "\n"
+                await self._pf("-a", ANCHOR, "-t", "learned", "-T", word, "-f", "-", stdin=text)
+        self._learned = (self._learned | set(gained)) - set(lost)
+        self._loaded = msgspec.structs.replace(loaded, print=await self._print())
+
+    async def _remove(self) -> None:
+        await self._pf("-a", ANCHOR, "-F", "all")
+        try:
+            token = self._token.read_text().strip()
+        except OSError:
+            return
+        if token.isdigit():
+            with contextlib.suppress(CommandFailed):  # pf was switched off for all, and the token with it
+                await self._pf("-X", token)
+        self._token.unlink(missing_ok=True)
+
+    async def _is_asked(self) -> bool:
+        """Whether pf is on and its main rules lead to our anchor."""
+        if not (await self._pf("-s", "info")).startswith("Status: Enabled"):
+            return False
+        return all([_REFERENCE.search(await self._pf("-s", kind)) is not None for kind in ("rules", "nat")])
+
+    async def _be_asked(self) -> None:
+        """Another tool that loaded main rules of its own left out what every Mac starts with: it goes before theirs."""
+        for kind, word, option in (("nat", "nat-anchor", "-N"), ("rules", "anchor", "-R")):
+            main = await self._pf("-s", kind)
+            if not _REFERENCE.search(main):
+                log.warning("the firewall's main rules do not lead to ours any more: put back before theirs")
+                await self._pf(option, "-f", "-", stdin=f'{word} "com.apple/*" all\n{_loadable(main)}')
+        info = await self._pf("-s", "info")
+        if not self._token.exists() or not info.startswith("Status: Enabled"):
+            self._machine.runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
+            token = _TOKEN.search(await self._pf("-E"))
+            self._token.write_text(token[1] if token is not None else "")
+
+    async def _print(self) -> str:
+        """Equal for equal rules and tables."""
+        texts = [await self._pf("-a", ANCHOR, "-s", kind) for kind in ("nat", "rules")]
+        shown = [await self._pf("-a", ANCHOR, "-t", table, "-T", "show") for table in TABLES]
+        texts += [" ".join(sorted(text.split())) for text in shown]
+        return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+
+    async def _pf(self, *words: str, stdin: str = "") -> str:
+        """pfctl's output without what it remarks on every call."""
+        said = await self._machine.run(["pfctl", *words], stdin)
+        return "".join(line for line in said.splitlines(keepends=True) if not line.startswith(_REMARKS))
+
+
+_REMARKS = ("No ALTQ support", "ALTQ related", "pfctl: Use of -f", "present in the main ruleset", "See /etc/pf.conf")
+
+
+def _loadable(listed: str) -> str:
+    """Main rules as pf lists them, to be loaded again: without what only a listing has."""
+    kept = [line for line in listed.splitlines() if not line.startswith(("scrub", "dummynet", "rdr"))]
+    return "".join(f"{line}\n" for line in kept)
