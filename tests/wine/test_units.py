@@ -27,19 +27,9 @@ UNITS = (
 )
 # pytest-qt and the cache directory stay out: neither is needed, and the second would be the checkout's.
 OPTIONS = (
-    "-m",
-    "pytest",
-    "-q",
-    "-p",
-    "no:cacheprovider",
-    "-W",
-    "default",
-    "-o",
-    "qt_api=",
-    "-o",
-    "qt_default_raising=",
+    *("-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "default", "--timeout=120"),
+    *("-o", "addopts=--strict-markers --import-mode=importlib", "-o", "qt_api=", "-o", "qt_default_raising="),
 )
-OPTIONS += ("-o", "addopts=--strict-markers --import-mode=importlib", "--timeout=120")
 
 
 def passed(wine: Wine, python: Path, *what: str) -> int:
