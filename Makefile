@@ -2,7 +2,7 @@
 # what takes a quarter of a minute and more. All install what they need.
 PYTHON = .venv/bin/python
 
-.PHONY: demo example test test-fleet test-slow test-packages deb lint bench bench-failover clean
+.PHONY: demo example test test-fleet test-slow test-packages test-wine deb msi lint bench bench-failover clean
 
 demo: .venv/.installed-demo
 	$(PYTHON) -m wgtray demo $(DEMO)
@@ -25,6 +25,15 @@ deb: .venv/.installed-package
 # Builds them, and has them installed, used, upgraded and purged on a bare Debian 12 in a directory. Root; five minutes.
 test-packages: .venv/.installed-package
 	$(PYTHON) -m pytest tests/packages --timeout 600
+
+# The Windows package, to dist; MSI="--version 1.2.3".
+msi: .venv/.installed-wine
+	$(PYTHON) -m installers.msi build $(MSI)
+
+# Windows on Linux: unit tests by a genuine Windows Python, the frozen programs, the MSI with its service and tray, all
+# under Wine. Downloads are kept in $$WGTRAY_CACHE (default ~/.cache/wgtray). Ten minutes.
+test-wine: .venv/.installed-wine
+	$(PYTHON) -m pytest tests/wine --timeout 900
 
 # The company side with the real daemons, a few minutes; what cannot be installed is skipped with its reason.
 FLEET_DAEMONS = ansible-core keepalived nginx-light libnginx-mod-stream pdns-server pdns-backend-geoip iperf3
@@ -53,6 +62,13 @@ clean:
 	  test -z "$$missing" || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 	  debootstrap lintian desktop-file-utils appstream rpm binutils shellcheck p7zip-full xorriso dmg2img
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable ".[gui,dev,package]"
+	touch $@
+
+WINE_PACKAGES = wine wine64 wixl msitools gcc-mingw-w64-x86-64-win32 osslsigncode openssl xvfb trayer imagemagick
+.venv/.installed-wine: .venv/.installed-test
+	@for tool in wine wixl wixl-heat msibuild x86_64-w64-mingw32-gcc osslsigncode openssl Xvfb trayer import; do \
+	  command -v $$tool >/dev/null || missing=1; done; test -z "$$missing" || { apt-get update -qq; \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(WINE_PACKAGES) >/dev/null; }
 	touch $@
 
 .venv/.installed-%: pyproject.toml .ci/install

@@ -174,9 +174,10 @@ async def _provision(options: argparse.Namespace) -> int:
 
 
 async def _purge(options: argparse.Namespace) -> int:
-    code = await _cleanup(options)
-    shutil.rmtree(options.state_dir)
-    return code
+    try:
+        return await _cleanup(options)
+    finally:  # whoever removes the program has no other use for what it kept
+        shutil.rmtree(options.state_dir)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -212,7 +213,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     give.set_defaults(run=_provision, in_use="Stop the helper first: one is running on {state_dir}.")
     purge = verbs.add_parser("purge", help="cleanup, and the profile, its keys and everything else kept go too")
-    purge.set_defaults(run=_purge, in_use="Stop the helper first: one is running on {state_dir}.")
+    purge.set_defaults(run=_purge, by_policy=False, in_use="Stop the helper first: one is running on {state_dir}.")
     for verb in (run, cleanup, give, purge):
         verb.add_argument("--state-dir", type=Path, default=state_dir(), metavar="DIR")
         verb.add_argument("--interface", type=_interface, default=INTERFACE, metavar="NAME")
