@@ -14,7 +14,7 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("… after which everything was as wanted again", "faults/survived"),
     ("… during which something left in the clear", "faults/leaked"),
     ("Bad inputs tried (messages, profiles, names, tools' output, state files)", "inputs/tried"),
-    ("Requests × kinds of caller checked", "rights/checked"),
+    ("Requests × kinds of caller checked", "rights/requests × roles"),
     ("Clients at once", "load/clients"),
     ("Soak: minutes", "soak/minutes"),
     ("Soak: deeds and faults", "soak/deeds"),

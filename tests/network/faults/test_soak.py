@@ -89,7 +89,7 @@ class Soak:
             "disconnect and connect": self.away,
             "pause and resume": self.paused,
             "another node": lambda: self.asked(messages.ChooseNode(chance.choice(["fra", "ams", "sin", None]))),
-            "another mode": lambda: self.asked(messages.ChooseMode(chance.choice(["split", "full"]))),  # type: ignore[arg-type]  # one of the two
+            "another mode": lambda: self.asked(messages.ChooseMode(chance.choice(["split", "full"]))),
             "a rule more": lambda: self.asked(messages.AddApp(str(patient.other.path), "Other", "tunnel")),
             "a rule less": lambda: self.asked(messages.RemoveApp("Other")),
             "a silent node": self.silent,
