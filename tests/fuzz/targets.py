@@ -22,6 +22,7 @@ from wgtray.helper import dnswire
 from wgtray.helper.dnswire import Malformed
 from wgtray.ipc import codec, messages
 from wgtray.ipc.messages import Answer, Call, Refused
+from wgtray.platforms import uapi
 from wgtray.platforms.api import CommandFailed
 from wgtray.platforms.linux import (
     appways,
@@ -37,7 +38,6 @@ from wgtray.platforms.linux import (
     resolved,
     routes,
     tunnel,
-    uapi,
     uplink,
     wall,
 )

@@ -14,13 +14,14 @@ import pytest
 
 from tests.fakes.backend import FakeBackend
 from tests.security.tally import count
-from tests.unit.helper.test_server import EVERYBODY, MEMBER, Client
+from tests.unit.helper.test_server import EVERYBODY, MEMBER, Client, listen
 from wgtray.helper import server as server_module
 from wgtray.helper.engine import Engine
-from wgtray.helper.server import CONNECTIONS, Server, listen
+from wgtray.helper.server import CONNECTIONS, Server
 from wgtray.helper.store import Store
 from wgtray.ipc import codec, messages
 from wgtray.ipc.messages import FRAME_LIMIT, Call
+from wgtray.platforms.unix_socket import UnixListener
 
 CLIENTS = 200
 REQUESTS = 1000
@@ -41,7 +42,8 @@ def played(tmp_path: Path, scene: Scene, uids: Iterator[int]) -> None:
             contextlib.closing(listen(path, EVERYBODY)) as sock,
         ):
             engine = Engine(backend, store)
-            server = Server(engine, backend, EVERYBODY, lambda _: next(uids))
+            server = Server(engine, EVERYBODY)
+            listener = UnixListener(sock, backend.caller, lambda _: next(uids))
             clients: list[Client] = []
 
             async def client() -> Client:
@@ -49,7 +51,7 @@ def played(tmp_path: Path, scene: Scene, uids: Iterator[int]) -> None:
                 return clients[-1]
 
             async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
-                running = [tasks.create_task(engine.run()), tasks.create_task(server.run(sock))]
+                running = [tasks.create_task(engine.run()), tasks.create_task(server.run(listener))]
                 await scene(client)
                 for task in running:
                     task.cancel()
