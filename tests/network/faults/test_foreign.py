@@ -25,9 +25,9 @@ route add 192.0.2.0/24 dev lan0 proto 186
 FIREWALL = """
 table inet theirs {
   set learned4 { type ipv4_addr; elements = { 192.0.2.1 }; }
-  chain sending { type filter hook output priority 0; policy accept; ip daddr 192.0.2.9 counter drop }
+  chain sending { type filter hook output priority 0; policy accept; ip daddr 192.0.2.9 drop; }
 }
-table ip wgtray { chain sending { } }
+table ip wgtray { }
 """
 
 
