@@ -212,18 +212,7 @@ def test_a_helper_that_dies_or_hangs_is_replaced_and_the_tunnel_carries_on(boote
         assert (ifindex(booted), passes(booted)) == (link, True)
 
 
-def test_a_stop_that_hangs_closes_what_policy_closes(booted: Machine) -> None:
-    with with_setting(booted, "TimeoutStopSec=4s"):
-        frozen = (
-            "/sys/fs/cgroup/system.slice/wgtray-helper.service/cgroup.freeze"  # a stopped one would be woken to end
-        )
-        booted.run("sh", "-c", f"echo 1 > {frozen}; (sleep 5; echo 0 > {frozen}) >/dev/null 2>&1 &")
-        booted.run("systemctl", "stop", "wgtray-helper.service", "wgtray-helper.socket")
-        assert of_unit(booted, "Result") == "timeout"
-        is_closed(booted)
-
-
-def test_so_does_one_in_order(booted: Machine) -> None:
+def test_a_stop_closes_what_policy_closes(booted: Machine) -> None:
     booted.run("systemctl", "start", "wgtray-helper.service")
     until(lambda: is_connected(booted))
     booted.run("systemctl", "stop", "wgtray-helper.service", "wgtray-helper.socket")
@@ -242,7 +231,7 @@ def is_closed(booted: Machine) -> None:
 def test_a_client_that_comes_while_it_is_stopped_starts_it(booted: Machine) -> None:
     booted.run("systemctl", "stop", "wgtray-helper.service")
     assert booted.run("wgtray", "status").stdout
-    assert of_unit(booted, "ActiveState") == "active"
+    until(lambda: of_unit(booted, "ActiveState") == "active")
     until(lambda: is_connected(booted))
 
 
