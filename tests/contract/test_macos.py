@@ -46,7 +46,6 @@ Scene = Callable[[MacBackend, ModelMac], Awaitable[None]]
 def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tool that is broken here is not mended by waiting."""
     monkeypatch.setattr("wgtray.helper.reconcile.READ_AGAIN_S", ())
-    monkeypatch.setattr("wgtray.platforms.uapi.TIMEOUT_S", 0.1)
 
 
 @pytest.fixture
