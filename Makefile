@@ -2,7 +2,7 @@
 # what takes a quarter of a minute and more. All install what they need.
 PYTHON = .venv/bin/python
 
-.PHONY: demo example test test-fleet test-slow test-packages deb lint bench bench-failover clean
+.PHONY: demo example test test-fleet test-slow test-packages test-wine deb msi lint bench bench-failover fuzz soak security-report clean
 
 demo: .venv/.installed-demo
 	$(PYTHON) -m wgtray demo $(DEMO)
@@ -26,6 +26,15 @@ deb: .venv/.installed-package
 test-packages: .venv/.installed-package
 	$(PYTHON) -m pytest tests/packages --timeout 600
 
+# The Windows package, to dist; MSI="--version 1.2.3".
+msi: .venv/.installed-wine
+	$(PYTHON) -m installers.msi build $(MSI)
+
+# Windows on Linux: unit tests by a genuine Windows Python, the frozen programs, the MSI with its service and tray, all
+# under Wine. Downloads are kept in $$WGTRAY_CACHE (default ~/.cache/wgtray). Ten minutes.
+test-wine: .venv/.installed-wine
+	$(PYTHON) -m pytest tests/wine --timeout 900
+
 # The company side with the real daemons, a few minutes; what cannot be installed is skipped with its reason.
 FLEET_DAEMONS = ansible-core keepalived nginx-light libnginx-mod-stream pdns-server pdns-backend-geoip iperf3
 test-fleet: .venv/.installed-test
@@ -45,6 +54,24 @@ bench-failover: .venv/.installed-test
 	@test -x /usr/lib/frr/bfdd || RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends frr || true
 	$(PYTHON) -m tests.bench.failover $(if $(QUICK),--quick) $(if $(SAVE),--save)
 
+# Minutes for all readers together. Atheris follows the code; where it cannot be installed, hypothesis goes on for longer.
+fuzz: .venv/.installed-test
+	$(PYTHON) -m pip install --quiet atheris || true
+	mkdir -p build
+	$(PYTHON) -m tests.fuzz --minutes $(or $(MINUTES),10)
+
+soak: .venv/.installed-test
+	SOAK_MINUTES=$(or $(MINUTES),10) $(PYTHON) -m pytest -m slow tests/network/faults/test_soak.py --capture=no
+
+# Everything that its table counts, a quarter of an hour; FAULTS=all: every command in every way, an hour more.
+security-report: export WGTRAY_TALLY = build/security
+security-report: .venv/.installed-test
+	rm -rf build/security && mkdir -p build/security
+	$(PYTHON) -m pytest tests/unit/test_fuzz.py tests/unit/helper
+	$(PYTHON) -m tests.fuzz --minutes 2
+	$(PYTHON) -m pytest -m slow tests/network/faults; ended=$$?; \
+	$(PYTHON) -m tests.security.report build/security; exit $$ended
+
 clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
@@ -53,6 +80,13 @@ clean:
 	  test -z "$$missing" || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 	  debootstrap lintian desktop-file-utils appstream rpm binutils shellcheck p7zip-full xorriso dmg2img
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable ".[gui,dev,package]"
+	touch $@
+
+WINE_PACKAGES = wine wine64 wixl msitools gcc-mingw-w64-x86-64-win32 osslsigncode openssl xvfb trayer imagemagick
+.venv/.installed-wine: .venv/.installed-test
+	@for tool in wine wixl wixl-heat msibuild x86_64-w64-mingw32-gcc osslsigncode openssl Xvfb trayer import; do \
+	  command -v $$tool >/dev/null || missing=1; done; test -z "$$missing" || { apt-get update -qq; \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(WINE_PACKAGES) >/dev/null; }
 	touch $@
 
 .venv/.installed-%: pyproject.toml .ci/install

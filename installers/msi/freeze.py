@@ -1,5 +1,6 @@
 """How does the source become three Windows programs that need no Python? PyInstaller, run by a Windows Python."""
 
+import hashlib
 import shutil
 from pathlib import Path
 from typing import Final
@@ -34,13 +35,16 @@ VSVersionInfo(
 
 
 def freeze(wine: Wine, python: Path, version: str, work: Path) -> Path:
-    """The folder with the programs, made below ``work``; raises installers.msi.wine.Failed."""
+    """The folder with the programs, made below ``work`` unless they are there; raises installers.msi.wine.Failed."""
     work.mkdir(parents=True, exist_ok=True)
+    made, mark, now = work / "programs", work / "made-from", _fingerprint(version)
+    if mark.exists() and mark.read_text() == now:
+        return made / "wgtray"
+    mark.unlink(missing_ok=True)
     make_icon(ROOT / "resources" / "icons" / "wgtray.svg", work / "wgtray.ico")
     for name, description in PROGRAMS.items():
         text = VERSION_RESOURCE.format(numbers=numbers(version), version=version, name=name, description=description)
         (work / f"{name}.version").write_text(text)
-    made = work / "programs"
     shutil.rmtree(made, ignore_errors=True)
     command = ["-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", windows_path(HERE / "wgtray.spec")]
     folders = ["--distpath", windows_path(made), "--workpath", windows_path(work / "pyinstaller")]
@@ -50,7 +54,18 @@ def freeze(wine: Wine, python: Path, version: str, work: Path) -> Path:
         timeout_s=FREEZE_S,
         cwd=ROOT,
     )
+    mark.write_text(now)
     return made / "wgtray"
+
+
+def _fingerprint(version: str) -> str:
+    """Of everything that goes in: the same source is not frozen twice."""
+    digest = hashlib.sha256(version.encode())
+    for folder in ("wgtray", "resources/icons", "resources/help", "resources/translations", "installers/msi"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def numbers(version: str) -> tuple[int, int, int, int]:

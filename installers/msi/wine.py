@@ -15,6 +15,7 @@ DEBIANS_WINE: Final = Path("/usr/lib/wine/wine64")
 """Without the wrapper in /usr/bin, which asks for a 32-bit Wine that nothing here needs."""
 SHIMS: Final = Path(__file__).parent / "shims" / "wine"
 UI_SETTINGS: Final = r"HKLM\Software\Microsoft\WindowsRuntime\ActivatableClassId\Windows.UI.ViewManagement.UISettings"
+SERVICE_MS: Final = 120_000
 DRAIN_S: Final = 2.0
 BOOT_S: Final = 300.0
 END_S: Final = 60.0
@@ -122,6 +123,10 @@ class Wine:
         compile_c(SHIMS / "uisettings.c", system / "wgtrayuisettings.dll", "-shared")
         library = ["/v", "DllPath", "/t", "REG_SZ", "/d", r"C:\windows\system32\wgtrayuisettings.dll", "/f"]
         self.run(["reg", "add", UI_SETTINGS, *library])
+        # Wine gives a service ten seconds to report itself (Windows: thirty), too little on a busy machine.
+        patience = ["/v", "ServicesPipeTimeout", "/t", "REG_DWORD", "/d", str(SERVICE_MS), "/f"]
+        self.run(["reg", "add", r"HKLM\System\CurrentControlSet\Control", *patience])
+        self._stop()  # both are read when Wine starts
 
     def _begin_session(self) -> "subprocess.Popen[bytes]":
         """Wine ends its services with the last program of the user: this one waits for input that never comes."""
@@ -132,14 +137,17 @@ class Wine:
         return session
 
     def _end(self) -> None:
-        server = Path(self._wine).with_name("wineserver")
-        command = [str(server if server.exists() else "wineserver")]
-        for option in ("-k", "-w"):
-            subprocess.run([*command, option], env=self._environment, timeout=END_S, check=False)
+        self._stop()
         if self._session is not None:
             with self._session:
                 self._session.kill()
         shutil.rmtree(self.prefix, ignore_errors=True)
+
+    def _stop(self) -> None:
+        server = Path(self._wine).with_name("wineserver")
+        command = [str(server if server.exists() else "wineserver")]
+        for option in ("-k", "-w"):
+            subprocess.run([*command, option], env=self._environment, timeout=END_S, check=False)
 
 
 def _read(process: "subprocess.Popen[bytes]", printed: bytearray) -> None:

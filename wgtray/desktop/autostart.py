@@ -1,7 +1,8 @@
 """Does the tray start when this user logs in? The user's own choice, which outranks what an installer set for all.
 
     Linux    ~/.config/autostart/wgtray.desktop hides or replaces the file of that name in /etc/xdg/autostart
-    Windows  the user's Run key; an installer writes none for the machine, so that "off" has nothing to fight
+    Windows  what the user chose, else the Run key of the machine, which the installer writes, or the user's;
+             a tray that the machine's starts against the user's choice ends at once (``is_declined``)
     macOS    ~/Library/LaunchAgents/org.wgtray.tray.plist
 
 Each way is a pure text or value above, and a thin effect below.
@@ -19,6 +20,10 @@ from wgtray.desktop import SYSTEM
 LABEL: Final = "org.wgtray.tray"
 RUN_KEY: Final = r"Software\Microsoft\Windows\CurrentVersion\Run"
 RUN_NAME: Final = "wgtray"
+CHOICE_KEY: Final = r"Software\wgtray"
+CHOICE_NAME: Final = "Autostart"
+WITHOUT_CONSOLE: Final = "wgtrayw.exe"
+"""On Windows a program is made for a console or for none: two of them, as with python and pythonw."""
 SYSTEM_WIDE: Final = Path("/etc/xdg/autostart")
 DESKTOP_FILE: Final = "wgtray.desktop"
 
@@ -31,7 +36,9 @@ def is_on() -> bool:
         case "windows":
             from wgtray.desktop import run_key
 
-            return run_key.read(RUN_KEY, RUN_NAME) is not None
+            chosen = run_key.read(CHOICE_KEY, CHOICE_NAME)
+            of_all = run_key.read(RUN_KEY, RUN_NAME, of_machine=True)
+            return windows_is_on(chosen, of_all, run_key.read(RUN_KEY, RUN_NAME))
         case "macos":
             return _agent().exists()
 
@@ -44,15 +51,33 @@ def choose(on: bool) -> None:
         case "windows":
             from wgtray.desktop import run_key
 
-            run_key.write(RUN_KEY, RUN_NAME, command_line(command()) if on else None)
+            run_key.write(CHOICE_KEY, CHOICE_NAME, "1" if on else "0")
+            of_all = run_key.read(RUN_KEY, RUN_NAME, of_machine=True)
+            run_key.write(RUN_KEY, RUN_NAME, command_line(command()) if on and of_all is None else None)
         case "macos" if on:
             _write(_agent(), launch_agent(command()))
         case "macos":
             _agent().unlink(missing_ok=True)
 
 
+def is_declined() -> bool:
+    """Whether this user does not want the tray at login, though something for all users starts it."""
+    if SYSTEM != "windows":
+        return False
+    from wgtray.desktop import run_key
+
+    return run_key.read(CHOICE_KEY, CHOICE_NAME) == "0"
+
+
+def windows_is_on(chosen: str | None, of_all: str | None, of_user: str | None) -> bool:
+    """By the user's choice, else by whether a Run key holds it."""
+    return chosen != "0" and (of_all is not None or of_user is not None)
+
+
 def command() -> tuple[str, ...]:
     """What starts this program hidden in the tray, however it was installed."""
+    if getattr(sys, "frozen", False) and SYSTEM == "windows":
+        return (str(Path(sys.executable).with_name(WITHOUT_CONSOLE)), "--hidden")
     if getattr(sys, "frozen", False):
         return (sys.executable, "--hidden")
     return (sys.executable, "-m", "wgtray", "--hidden")

@@ -3,10 +3,11 @@
 import winreg  # type: ignore[import-not-found,unused-ignore]
 
 
-def read(key: str, name: str) -> str | None:
-    """The text of that value, or None."""
+def read(key: str, name: str, *, of_machine: bool = False) -> str | None:
+    """The text of that value, or None; ``of_machine``: what an installer set for all."""
+    hive = winreg.HKEY_LOCAL_MACHINE if of_machine else winreg.HKEY_CURRENT_USER  # type: ignore[attr-defined,unused-ignore]
     try:
-        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, key) as opened:  # type: ignore[attr-defined,unused-ignore]
+        with winreg.OpenKey(hive, key) as opened:  # type: ignore[attr-defined,unused-ignore]
             return str(winreg.QueryValueEx(opened, name)[0])  # type: ignore[attr-defined,unused-ignore]
     except FileNotFoundError:
         return None

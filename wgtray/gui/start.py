@@ -12,7 +12,7 @@ from PySide6.QtCore import QMessageLogContext, QSocketNotifier, QtMsgType, qInst
 from PySide6.QtWidgets import QApplication
 
 from wgtray import __version__, words
-from wgtray.desktop import SYSTEM, taskbar
+from wgtray.desktop import SYSTEM, autostart, taskbar
 from wgtray.desktop.places import settings_folder, socket_path, state_folder
 from wgtray.gui import icons
 from wgtray.gui.app import App
@@ -25,6 +25,8 @@ FAILED: Final = 1
 def main(argv: Sequence[str]) -> int:
     """Run the tray with these arguments (without the program's name) until it is quit; the exit code."""
     asked = _parser().parse_args(argv)
+    if asked.hidden and autostart.is_declined():
+        return 0
     if not _has_display():
         sys.stderr.write(f"{words.NO_DISPLAY}\n")
         return FAILED

@@ -16,7 +16,7 @@ from typing import NoReturn
 from wgtray import __version__, words
 from wgtray.core.fields import Interface, interface
 from wgtray.core.problems import WgtrayError
-from wgtray.helper import service
+from wgtray.helper import own_files, service
 from wgtray.helper.engine import Engine
 from wgtray.helper.leaving import leave_for
 from wgtray.helper.provision import NotUsable, provision
@@ -77,6 +77,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _outcome(options: argparse.Namespace) -> int:
+    place = own_files.exposed()
+    if place is not None and not own_files.is_source_tree():
+        return _complain(
+            f"{place} can be changed by others, and what it holds is run as root: make it root's alone with chown and "
+            "chmod, or install wgtray again.",
+            1,
+        )
     try:
         ground().make_private(options.state_dir)
         # The selectors: sockets are waited for with ``add_reader`` everywhere, which Windows' own loop cannot do.
@@ -174,9 +181,10 @@ async def _provision(options: argparse.Namespace) -> int:
 
 
 async def _purge(options: argparse.Namespace) -> int:
-    code = await _cleanup(options)
-    shutil.rmtree(options.state_dir)
-    return code
+    try:
+        return await _cleanup(options)
+    finally:  # whoever removes the program has no other use for what it kept
+        shutil.rmtree(options.state_dir)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -212,7 +220,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     give.set_defaults(run=_provision, in_use="Stop the helper first: one is running on {state_dir}.")
     purge = verbs.add_parser("purge", help="cleanup, and the profile, its keys and everything else kept go too")
-    purge.set_defaults(run=_purge, in_use="Stop the helper first: one is running on {state_dir}.")
+    purge.set_defaults(run=_purge, by_policy=False, in_use="Stop the helper first: one is running on {state_dir}.")
     for verb in (run, cleanup, give, purge):
         verb.add_argument("--state-dir", type=Path, default=state_dir(), metavar="DIR")
         verb.add_argument("--interface", type=_interface, default=INTERFACE, metavar="NAME")

@@ -71,25 +71,39 @@ def test_it_starts_hidden_with_this_python() -> None:
 def test_a_frozen_program_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert autostart.command() == (sys.executable, "--hidden")
+    monkeypatch.setattr(autostart, "SYSTEM", "windows")
+    assert autostart.command() == (str(Path(sys.executable).with_name("wgtrayw.exe")), "--hidden")
 
 
 def test_on_windows_it_is_a_value_of_the_users_run_key(monkeypatch: pytest.MonkeyPatch) -> None:
     registry: dict[tuple[str, str], str | None] = {}
+    of_all: dict[tuple[str, str], str | None] = {}
     fake = types.ModuleType("wgtray.desktop.run_key")
-    fake.read = lambda key, name: registry.get((key, name))  # type: ignore[attr-defined]  # a module made here
+
+    def read(key: str, name: str, *, of_machine: bool = False) -> str | None:
+        return (of_all if of_machine else registry).get((key, name))
+
+    fake.read = read  # type: ignore[attr-defined]  # a module made here
     fake.write = lambda key, name, value: registry.update({(key, name): value})  # type: ignore[attr-defined]  # a module made here
     monkeypatch.setitem(sys.modules, "wgtray.desktop.run_key", fake)
     monkeypatch.setattr("wgtray.desktop.run_key", fake, raising=False)
     monkeypatch.setattr(autostart, "SYSTEM", "windows")
-    monkeypatch.setattr(autostart, "command", lambda: (r"C:\Program Files\wgtray\wgtray.exe", "--hidden"))
+    monkeypatch.setattr(autostart, "command", lambda: (r"C:\Program Files\wgtray\wgtrayw.exe", "--hidden"))
+    run, choice = (autostart.RUN_KEY, "wgtray"), (r"Software\wgtray", "Autostart")
     assert not autostart.is_on()
     autostart.choose(True)
-    run = (r"Software\Microsoft\Windows\CurrentVersion\Run", "wgtray")
-    assert registry == {run: r'"C:\Program Files\wgtray\wgtray.exe" "--hidden"'}
+    assert registry == {run: r'"C:\Program Files\wgtray\wgtrayw.exe" "--hidden"', choice: "1"}
+    assert autostart.is_on()
+    assert not autostart.is_declined()
+    autostart.choose(False)
+    assert registry == {run: None, choice: "0"}
+    assert not autostart.is_on()
+    of_all[run] = registry[choice] = "1"
+    autostart.choose(True)
+    assert registry[run] is None  # started once, by the installer's
     assert autostart.is_on()
     autostart.choose(False)
-    assert registry == {run: None}
-    assert not autostart.is_on()
+    assert autostart.is_declined()
 
 
 def test_on_macos_it_is_a_launch_agent_of_the_user(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,3 +116,20 @@ def test_on_macos_it_is_a_launch_agent_of_the_user(home: Path, monkeypatch: pyte
     autostart.choose(False)
     autostart.choose(False)
     assert not autostart.is_on()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "of_all", "of_user", "on"),
+    [
+        (None, None, None, False),
+        (None, "wgtrayw.exe", None, True),
+        (None, None, "wgtrayw.exe", True),
+        ("0", "wgtrayw.exe", None, False),
+        ("1", "wgtrayw.exe", None, True),
+        ("1", None, None, False),
+    ],
+)
+def test_on_windows_the_users_choice_outranks_the_installers(
+    chosen: str | None, of_all: str | None, of_user: str | None, on: bool
+) -> None:
+    assert autostart.windows_is_on(chosen, of_all, of_user) is on

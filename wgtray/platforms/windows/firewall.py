@@ -36,6 +36,10 @@ ICMP: Final = {4: 1, 6: 58}
 TCP, UDP = 6, 17
 NUMBERS: Final[dict[str, int]] = {"tcp": TCP, "udp": UDP, "icmp": 1}
 
+CONDITIONS_LIMIT: Final = 200
+
+_ALL: Final = frozenset({"0.0.0.0/0", "::/0"})
+
 SYSTEM_ONLY: Final = "O:SYG:SYD:(A;;CC;;;SY)"
 """A filter's ``user`` fits whom this lets do FWP_ACTRL_MATCH_FILTER (fwptypes.h, 1)."""
 
@@ -119,8 +123,8 @@ def passing_basis(sublayer: Sublayer, look: Look, number: int) -> Iterator[Filte
 def _way(prefix: Prefix, number: int, *, blocks: bool) -> Iterator[Filter]:
     length = int(prefix.rpartition("/")[2])
     name = f"{'held' if blocks else 'past the tunnel'} {prefix}"
-    yield _filter(name, "routes", CONNECT[number], blocks, 11, (Condition("remote", prefix),), length)
-    yield _filter(name, "routes", FORWARD[number], blocks, 11, (Condition("to", prefix),), length)
+    yield _filter(name, "routes", CONNECT[number], blocks, 11, _any("remote", (prefix,)), length)
+    yield _filter(name, "routes", FORWARD[number], blocks, 11, _any("to", (prefix,)), length)
 
 
 def _basis(sublayer: Sublayer, look: Look, number: int) -> Iterator[Filter]:
@@ -139,7 +143,8 @@ def _sending(firewall: Firewall, look: Look, number: int) -> Iterator[Filter]:
     for conditions in _our_ways(firewall, look.ours, number):
         yield _filter("ours", "wall", layer, False, 13, conditions)
     for prefixes, rest in _aims(firewall.closed, number):
-        yield _filter("closed", "wall", layer, True, 11, (*_any("remote", prefixes), *rest))
+        for some in _some(prefixes):
+            yield _filter("closed", "wall", layer, True, 11, (*_any("remote", some), *rest))
     asks = (Condition("protocol", TCP), Condition("protocol", UDP), Condition("remote-port", DNS))
     if (firewall.names or firewall.everything) and not firewall.portal:
         yield _filter("names", "wall", layer, True, 10, asks)
@@ -203,8 +208,8 @@ def _passing(firewall: Firewall, look: Look, number: int) -> Iterator[Filter]:
     layer = FORWARD[number]
     if look.luid is not None:
         yield _filter("through the tunnel", "wall", layer, False, 14, (Condition("out-interface", look.luid),))
-    if closed := _in(number, {aim.prefix for aim in firewall.closed}):
-        yield _filter("closed", "wall", layer, True, 11, _any("to", closed))
+    for some in _some(_in(number, {aim.prefix for aim in firewall.closed})):
+        yield _filter("closed", "wall", layer, True, 11, _any("to", some))
     if firewall.everything:
         if lan := _in(number, firewall.lan):
             yield _filter("lan", "wall", layer, False, 8, _any("to", lan))
@@ -238,7 +243,15 @@ def _aims(aims: Iterable[Aim], number: int) -> Iterator[tuple[list[Prefix], tupl
 
 
 def _any(field: Field, values: Iterable[str | int]) -> tuple[Condition, ...]:
-    return tuple(Condition(field, value) for value in values)
+    """One of them; no condition at all where a network is all there is."""
+    values = tuple(values)
+    return () if set(values) & _ALL else tuple(Condition(field, value) for value in values)
+
+
+def _some(prefixes: list[Prefix]) -> Iterator[list[Prefix]]:
+    """As many as one filter takes easily: of a thousand networks each change would otherwise be one long message."""
+    for start in range(0, len(prefixes), CONDITIONS_LIMIT):
+        yield prefixes[start : start + CONDITIONS_LIMIT]
 
 
 def _ends(endpoints: Iterable[Endpoint], number: int) -> set[tuple[Address, int]]:

@@ -14,6 +14,7 @@ import psutil
 from wgtray.core.fields import Address, Interface, Prefix
 from wgtray.platforms import command
 from wgtray.platforms.windows import native_wfp
+from wgtray.platforms.windows.library import Library
 from wgtray.platforms.windows.peer import os_error
 from wgtray.platforms.windows.winapi import Filter, Link, OnLink, Registry, RouteRow, SeenWall, Service
 from wgtray.platforms.windows.winapi_types import (
@@ -48,7 +49,7 @@ class NativeWindows:
 
     def __init__(self) -> None:
         library: Any = ctypes
-        self._ip = library.WinDLL("iphlpapi")
+        self._ip = Library("iphlpapi")
         self._callback = library.WINFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
 
     def link(self, alias: str) -> Link | None:
@@ -148,9 +149,8 @@ class NativeWindows:
         import pywintypes
         import win32service
 
-        library: Any = ctypes
         with contextlib.suppress(OSError):
-            library.WinDLL("dnsapi").DnsFlushResolverCache()
+            Library("dnsapi").DnsFlushResolverCache()
         with contextlib.suppress(pywintypes.error), _service("Dnscache", 0x0040 | 0x0080) as found:
             # SERVICE_CONTROL_PARAMCHANGE: it reads its table of rules anew
             win32service.ControlService(found, 6)
@@ -188,7 +188,7 @@ class NativeWindows:
         library: Any = ctypes
         content, description = ctypes.create_string_buffer(plain, len(plain)), wide(name)
         given, taken = DATA_BLOB(len(plain), ctypes.addressof(content)), DATA_BLOB()
-        done = library.WinDLL("crypt32", use_last_error=True).CryptProtectData(
+        done = Library("crypt32").CryptProtectData(
             ctypes.byref(given), ctypes.byref(description), None, None, None, _UI_FORBIDDEN, ctypes.byref(taken)
         )
         ctypes.memset(content, 0, len(plain))
@@ -197,7 +197,7 @@ class NativeWindows:
         try:
             return ctypes.string_at(taken.pbData, taken.cbData)
         finally:
-            library.WinDLL("kernel32").LocalFree(ctypes.c_void_p(taken.pbData))
+            Library("kernel32").LocalFree(ctypes.c_void_p(taken.pbData))
 
     def write_private(self, path: str, content: bytes) -> None:
         with contextlib.suppress(FileNotFoundError):

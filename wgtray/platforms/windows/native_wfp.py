@@ -9,8 +9,9 @@ import ctypes
 import ipaddress
 import uuid
 from collections.abc import Collection, Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
+from wgtray.platforms.windows.library import Library
 from wgtray.platforms.windows.winapi import Condition, Field, Filter, Layer, SeenWall, Sublayer
 from wgtray.platforms.windows.winapi_types import (
     FWP_BYTE_BLOB,
@@ -23,6 +24,8 @@ from wgtray.platforms.windows.winapi_types import (
     GUID,
     wide,
 )
+
+Engine: TypeAlias = ctypes.c_void_p
 
 PROVIDER: Final = uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d001")
 STATE: Final = uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d010")
@@ -175,7 +178,7 @@ class Built:
         return thing
 
 
-def _add(dll: Any, engine: Any, one: Filter) -> None:  # noqa: ANN401
+def _add(dll: Library, engine: Engine, one: Filter) -> None:
     try:
         built = Built(one, lambda path: _app_id(dll, path), _descriptor)
     except FileNotFoundError:
@@ -185,7 +188,7 @@ def _add(dll: Any, engine: Any, one: Filter) -> None:  # noqa: ANN401
     _said(code, f"adding the filter {one.name}", (_ALREADY_EXISTS,))
 
 
-def _ensure(dll: Any, engine: Any) -> None:  # noqa: ANN401
+def _ensure(dll: Library, engine: Engine) -> None:
     name = wide("wgtray")
     provider = FWPM_PROVIDER0()
     provider.providerKey = guid(PROVIDER)
@@ -195,7 +198,7 @@ def _ensure(dll: Any, engine: Any) -> None:  # noqa: ANN401
         _sublayer(dll, engine, key, weight, b"")
 
 
-def _sublayer(dll: Any, engine: Any, key: uuid.UUID, weight: int, text: bytes) -> None:  # noqa: ANN401
+def _sublayer(dll: Library, engine: Engine, key: uuid.UUID, weight: int, text: bytes) -> None:
     name, provider = wide("wgtray"), guid(PROVIDER)
     content = (ctypes.c_uint8 * max(1, len(text))).from_buffer_copy(text or b"\0")
     sublayer = FWPM_SUBLAYER0()
@@ -207,7 +210,7 @@ def _sublayer(dll: Any, engine: Any, key: uuid.UUID, weight: int, text: bytes) -
     _said(dll.FwpmSubLayerAdd0(engine, ctypes.byref(sublayer), None), "adding a sublayer", (_ALREADY_EXISTS,))
 
 
-def _text(dll: Any, engine: Any) -> bytes | None:  # noqa: ANN401
+def _text(dll: Library, engine: Engine) -> bytes | None:
     found = ctypes.POINTER(FWPM_SUBLAYER0)()
     code = dll.FwpmSubLayerGetByKey0(engine, ctypes.byref(guid(STATE)), ctypes.byref(found))
     if code & 0xFFFFFFFF in _NOT_FOUND:
@@ -220,7 +223,7 @@ def _text(dll: Any, engine: Any) -> bytes | None:  # noqa: ANN401
         dll.FwpmFreeMemory0(ctypes.byref(found))
 
 
-def _listed(dll: Any, engine: Any) -> Iterator[tuple[uuid.UUID, str]]:  # noqa: ANN401
+def _listed(dll: Library, engine: Engine) -> Iterator[tuple[uuid.UUID, str]]:
     """Our filters, told from others by their provider."""
     handle = ctypes.c_void_p()
     _said(dll.FwpmFilterCreateEnumHandle0(engine, None, ctypes.byref(handle)), "listing filters")
@@ -243,7 +246,7 @@ def _listed(dll: Any, engine: Any) -> Iterator[tuple[uuid.UUID, str]]:  # noqa: 
         dll.FwpmFilterDestroyEnumHandle0(engine, handle)
 
 
-def _app_id(dll: Any, path: str) -> bytes:  # noqa: ANN401
+def _app_id(dll: Library, path: str) -> bytes:
     """How the platform names a program; raises OSError where there is none."""
     found = ctypes.POINTER(FWP_BYTE_BLOB)()
     name = wide(path)
@@ -264,9 +267,8 @@ def _descriptor(text: str) -> bytes:
 
 
 @contextlib.contextmanager
-def _engine() -> Iterator[tuple[Any, Any]]:
-    library: Any = ctypes
-    dll = library.WinDLL("fwpuclnt")
+def _engine() -> Iterator[tuple[Library, Engine]]:
+    dll = Library("fwpuclnt")
     engine = ctypes.c_void_p()
     _said(dll.FwpmEngineOpen0(None, _RPC_C_AUTHN_DEFAULT, None, None, ctypes.byref(engine)), "opening the firewall")
     try:
@@ -276,7 +278,7 @@ def _engine() -> Iterator[tuple[Any, Any]]:
 
 
 @contextlib.contextmanager
-def _transaction(dll: Any, engine: Any) -> Iterator[None]:  # noqa: ANN401
+def _transaction(dll: Library, engine: Engine) -> Iterator[None]:
     _said(dll.FwpmTransactionBegin0(engine, 0), "changing the firewall")
     try:
         yield

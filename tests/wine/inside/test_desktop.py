@@ -1,0 +1,54 @@
+"""Run by the Windows Python: the keyring, the registry and the helper's folder, as Windows keeps them."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.platform != "win32":
+    pytest.skip("Windows only", allow_module_level=True)
+
+from wgtray.desktop import autostart, keys
+from wgtray.helper.store import InUse, Store
+from wgtray.platforms.windows import ground
+
+
+def test_the_private_key_rests_in_the_credential_manager() -> None:
+    secret = keys.generate()
+    public = keys.public_key(secret)
+    assert keys.usable()
+    keys.save(public, secret)
+    assert keys.load(public) == secret
+    keys.delete(public)
+    assert keys.load(public) is None
+
+
+def test_start_at_login_is_chosen_and_read_back() -> None:
+    assert not autostart.is_on()
+    autostart.choose(True)
+    assert autostart.is_on()
+    autostart.choose(False)
+    assert not autostart.is_on()
+    assert autostart.is_declined()
+
+
+def test_a_second_helper_cannot_have_the_folder(tmp_path: Path) -> None:
+    store = Store(tmp_path / "data")
+    with pytest.raises(InUse):
+        Store(tmp_path / "data")
+    store.close()
+    Store(tmp_path / "data").close()
+
+
+def test_the_folder_is_the_systems_and_the_administrators(tmp_path: Path) -> None:
+    import win32security
+
+    folder = tmp_path / "data"
+    ground.make_private(folder)
+    ground.make_private(folder)
+    found = win32security.GetNamedSecurityInfo(
+        str(folder), win32security.SE_FILE_OBJECT, win32security.DACL_SECURITY_INFORMATION
+    )
+    dacl = found.GetSecurityDescriptorDacl()
+    sids = {win32security.ConvertSidToStringSid(dacl.GetAce(index)[2]) for index in range(dacl.GetAceCount())}
+    assert sids <= {"S-1-5-18", "S-1-5-32-544"}, sids
