@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.core.worlds import PUBLIC, profile
@@ -54,6 +54,7 @@ def test_line_ends_and_marks_that_programs_add_do_no_harm(way: object) -> None:
     assert isinstance(verify(way(SIGNED), [public(KEY)], NOW, NOW), Signature)  # type: ignore[operator]  # of the list above
 
 
+@settings(deadline=None)  # the first example loads the library
 @given(st.integers(0, len(SIGNED.encode()) - 1), st.integers(1, 255), st.booleans())
 def test_any_other_change_of_one_byte_is_refused(at: int, flip: int, somebody_known: bool) -> None:
     raw = bytearray(SIGNED.encode())
@@ -63,6 +64,7 @@ def test_any_other_change_of_one_byte_is_refused(at: int, flip: int, somebody_kn
         assert isinstance(verify(text, [public(KEY)] if somebody_known else [], None, NOW), Flaw)
 
 
+@settings(deadline=None)  # the first example loads the library
 @given(st.integers(0, len(SIGNED) - 1), st.sampled_from(["", " ", "\n", "a", "#"]), st.booleans())
 def test_so_is_one_letter_too_many_or_too_few(at: int, put: str, somebody_known: bool) -> None:
     text = SIGNED[:at] + put + SIGNED[at if put else at + 1 :]
@@ -70,6 +72,7 @@ def test_so_is_one_letter_too_many_or_too_few(at: int, put: str, somebody_known:
         assert isinstance(verify(text, [public(KEY)] if somebody_known else [], None, NOW), Flaw)
 
 
+@settings(deadline=None)  # the first example loads the library
 @given(st.integers(len(signature.FIRST_LINE), len(SIGNED) - 2))
 def test_a_file_that_was_cut_off_anywhere_is_known_as_such(at: int) -> None:
     refused(SIGNED[:at], "profile-truncated")
@@ -135,6 +138,7 @@ def test_a_text_that_quotes_a_signature_is_signed_as_well() -> None:
     assert isinstance(verify(sealed(quoting + "\n", KEY, TERMS), [public(KEY)], None, NOW), Signature)
 
 
+@settings(deadline=None)  # the first example loads the library
 @given(st.integers(0, 253_402_300_799))
 def test_a_time_is_read_as_it_is_written(unix_s: int) -> None:
     assert signature._unix_s(signature.moment(unix_s)) == unix_s
