@@ -1,6 +1,7 @@
 """What a fleet of 10,000 users on 20 nodes costs: to read, to render, to load into nft."""
 
 import os
+import resource
 import time
 from pathlib import Path
 
@@ -58,8 +59,21 @@ def test_ten_thousand_users_on_twenty_nodes(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         rendered = tmp_path / "rendered"
         argv = ["nft", "-I", str(rendered / "common"), "-f", str(rendered / "nodes" / "n0" / "node.nft")]
-        figures["nft load"] = min(wall_ms(["unshare", "-n", *argv]) for _ in range(3))
-        assert figures["nft load"] < LOAD_LIMIT_S * 1000
+        used, figures["nft load"] = _times_ms(["unshare", "-n", *argv])
+        figures["nft load, processor"] = used
+        assert used < LOAD_LIMIT_S * 1000, "of the processor: what others do meanwhile is not counted"
     show(f"a fleet of {USERS} users on {NODES} nodes", figures, "render")
     assert read_s < READ_LIMIT_S
     assert render_s < RENDER_LIMIT_S
+
+
+def _times_ms(argv: list[str]) -> tuple[float, float]:
+    """The best of three runs: what it used of the processor, and how long it took."""
+    runs = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken = wall_ms(argv)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        runs.append((used * 1000, taken))
+    return min(used for used, _ in runs), min(taken for _, taken in runs)
