@@ -1,4 +1,4 @@
-"""What of the Windows package can be judged without Windows: icon, versions, checksums, and paths as Windows writes them."""
+"""What of the Windows package is judged without Windows: icon, versions, checksums, paths as Windows writes them."""
 
 import re
 import struct
