@@ -94,8 +94,9 @@ def _running() -> set[str]:
     import psutil
 
     found: set[str] = set()
-    for process in psutil.process_iter(["name"]):
-        found.add(process.info["name"] or "")
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):  # gone, or of a kind that Windows says nothing about
+            found.add(process.name())
     return found
 
 

@@ -5,6 +5,7 @@ entry gives. What others have instead is in ``programs_windows.py`` and ``progra
 """
 
 import configparser
+import contextlib
 import os
 import shlex
 import shutil
@@ -55,15 +56,15 @@ def running() -> list[Choice]:
 
     found: dict[str, Choice] = {}
     own = psutil.Process().username()
-    for process in psutil.process_iter(["exe", "username"]):
-        path = process.info["exe"]
-        if path and process.info["username"] == own:
-            path = path.removesuffix(" (deleted)")
-            if SYSTEM == "macos":
-                from wgtray.desktop import programs_macos
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):  # gone, another's, or one that the system says nothing about
+            path = process.exe().removesuffix(" (deleted)")
+            if path and process.username() == own:
+                if SYSTEM == "macos":
+                    from wgtray.desktop import programs_macos
 
-                path = programs_macos.bundle_of(path)
-            found.setdefault(path, chosen(os.path.basename(path).removesuffix(".app"), path))
+                    path = programs_macos.bundle_of(path)
+                found.setdefault(path, chosen(os.path.basename(path).removesuffix(".app"), path))
     return _sorted(found.values())
 
 
