@@ -2,7 +2,7 @@
 # what takes a quarter of a minute and more. All install what they need.
 PYTHON = .venv/bin/python
 
-.PHONY: demo example test test-fleet test-slow test-packages test-wine deb msi lint bench bench-failover clean
+.PHONY: demo example test test-fleet test-slow test-packages test-wine deb msi lint bench bench-failover fuzz soak security-report clean
 
 demo: .venv/.installed-demo
 	$(PYTHON) -m wgtray demo $(DEMO)
@@ -53,6 +53,24 @@ bench: .venv/.installed-test
 bench-failover: .venv/.installed-test
 	@test -x /usr/lib/frr/bfdd || RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends frr || true
 	$(PYTHON) -m tests.bench.failover $(if $(QUICK),--quick) $(if $(SAVE),--save)
+
+# Minutes for all readers together. Atheris follows the code; where it cannot be installed, hypothesis goes on for longer.
+fuzz: .venv/.installed-test
+	$(PYTHON) -m pip install --quiet atheris || true
+	mkdir -p build
+	$(PYTHON) -m tests.fuzz --minutes $(or $(MINUTES),10)
+
+soak: .venv/.installed-test
+	SOAK_MINUTES=$(or $(MINUTES),10) $(PYTHON) -m pytest -m slow tests/network/faults/test_soak.py --capture=no
+
+# Everything that its table counts, a quarter of an hour; FAULTS=all: every command in every way, an hour more.
+security-report: export WGTRAY_TALLY = build/security
+security-report: .venv/.installed-test
+	rm -rf build/security && mkdir -p build/security
+	$(PYTHON) -m pytest tests/unit/test_fuzz.py tests/unit/helper
+	$(PYTHON) -m tests.fuzz --minutes 2
+	$(PYTHON) -m pytest -m slow tests/network/faults; ended=$$?; \
+	$(PYTHON) -m tests.security.report build/security; exit $$ended
 
 clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

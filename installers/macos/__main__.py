@@ -124,9 +124,8 @@ def fill(content: Path, package: Path | None) -> None:
 
 def imaging(content: Path, disk: Path, identity: str | None) -> list[list[str]]:
     """The commands that make a signed disk image."""
-    made = [["hdiutil", "create", "-volname", "wgtray", "-srcfolder", str(content), "-fs", "HFS+", "-format", "UDZO"]]
-    made[0] += ["-ov", str(disk)]
-    return [*made, [*_signing(identity), str(disk)]] if identity else made
+    build = [str(TOOLS / "dmgbuild"), "-s", str(HERE / "layout.py"), "-D", f"content={content}", "wgtray", str(disk)]
+    return [build, [*_signing(identity), str(disk)]] if identity else [build]
 
 
 def notarising(disk: Path, profile: str | None) -> list[list[str]]:

@@ -25,8 +25,15 @@ done
 ip link set "$TUNNEL" up mtu 1420
 for net in $POOL; do ip route replace "$net" dev "$TUNNEL"; done
 
+# Only where it is not so already: replacing a queue loses what waits in it.
 if [ -s "$here/shaping.tc" ]; then
-  sed -n 's/^qdisc replace dev \([^ ]*\) root .*/\1/p' "$here/shaping.tc" |
-    while read -r device; do tc qdisc delete dev "$device" root 2> /dev/null || true; done
-  tc -batch "$here/shaping.tc"
+  devices=$(sed -n 's/^qdisc replace dev \([^ ]*\) root .*/\1/p' "$here/shaping.tc")
+  right=yes
+  cmp -s "$here/shaping.tc" "$here/shaping.applied" || right=no
+  for device in $devices; do tc qdisc show dev "$device" root 2> /dev/null | grep -q '^qdisc htb 1:' || right=no; done
+  if [ "$right" = no ]; then
+    for device in $devices; do tc qdisc delete dev "$device" root 2> /dev/null || true; done
+    tc -batch "$here/shaping.tc"
+    cp "$here/shaping.tc" "$here/shaping.applied"
+  fi
 fi

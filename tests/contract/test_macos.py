@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.mac.machine import ModelMac, Row
@@ -42,6 +42,13 @@ TOOLS = ("netstat", "ifconfig", "route", "pfctl", "scutil", "networksetup", "wir
 Scene = Callable[[MacBackend, ModelMac], Awaitable[None]]
 
 
+@pytest.fixture(autouse=True)
+def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tool that is broken here is not mended by waiting."""
+    monkeypatch.setattr("wgtray.helper.reconcile.READ_AGAIN_S", ())
+    monkeypatch.setattr("wgtray.platforms.uapi.TIMEOUT_S", 0.1)
+
+
 @pytest.fixture
 def play(tmp_path: Path) -> Callable[[Scene], None]:
     """Runs a scene on a Mac of its own."""
@@ -65,18 +72,20 @@ lives = st.tuples(worlds.timed_events.map(worlds.states), st.lists(worlds.scenes
 
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # a life takes a while: not shrunk for minutes
 
+HEALTH = (HealthCheck.function_scoped_fixture,)  # it only takes waits away
+
 Life = tuple[list[State], list[State], random.Random]
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@settings(max_examples=500, deadline=None, phases=PHASES)
+@settings(max_examples=500, deadline=None, phases=PHASES, suppress_health_check=HEALTH)
 @given(life=lives)
 def test_500_random_lives_end_with_the_machine_as_it_should_be(life: Life) -> None:
     asyncio.run(_lived(life))
 
 
-@settings(max_examples=25, deadline=None, phases=PHASES)
+@settings(max_examples=20, deadline=None, phases=PHASES, suppress_health_check=HEALTH)
 @given(life=lives)
 def test_random_lives_end_with_the_machine_as_it_should_be(life: Life) -> None:
     asyncio.run(_lived(life))
@@ -193,6 +202,22 @@ def test_everything_is_two_halves_and_below_them_holds_stay_when_the_interface_d
         for prefix in ("0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1", "10.20.0.0/16", "fd20::/64"):
             assert "R" in model.table[prefix].flags
         assert model.table["0.0.0.0/0"].netif == "en0"
+
+    play(scene)
+
+
+def test_a_switch_to_another_node_waits_for_no_process(play: Callable[[Scene], None]) -> None:
+    active = {(): worlds.NAMES[1], ("sin",): worlds.NAMES[2]}
+    moved = desired(msgspec.structs.replace(worlds.connected(), active=active))
+
+    async def scene(backend: MacBackend, model: ModelMac) -> None:
+        await go(backend, UP)
+        before = len(model.said)
+        for goal, other in ((moved, UP), (UP, moved)):
+            [step] = plan(other, goal)
+            await backend.apply(step)
+        assert len(model.said) == before
+        assert UP.same(await backend.observe())
 
     play(scene)
 

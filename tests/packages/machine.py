@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from wgtray.lab import Place
+from wgtray.platforms.linux import cgroups
 
 MIRROR = "http://deb.debian.org/debian"
 
@@ -58,8 +59,6 @@ exec env -i container=wgtray-tests PATH=/usr/sbin:/usr/bin chroot {root} /lib/sy
 """
 """Of this computer it sees the kernel: no device but these, no sysctl but those of its own network."""
 
-GROUPS = Path("/sys/fs/cgroup")
-
 
 class Machine:
     """The root of a file system: first only that, in this computer's network; then with systemd, in the lab's."""
@@ -72,7 +71,9 @@ class Machine:
     @contextmanager
     def booted(self, place: Place) -> "Iterator[Machine]":
         """While systemd runs there, with processes, control groups and the network of its own."""
-        group = GROUPS / f"wgtray-packages-{os.getpid()}"
+        tree = cgroups.find()
+        assert tree is not None, "control groups of version 2 are needed"
+        group = Path(tree.mount, f"wgtray-packages-{os.getpid()}")
         group.mkdir()
         spaces = ["unshare", "--mount", "--uts", "--ipc", "--pid", "--cgroup", "--fork", "--kill-child", "--"]
         enter = ["sh", "-c", 'echo $$ > "$1/cgroup.procs"; shift; exec "$@"', "sh", str(group)]

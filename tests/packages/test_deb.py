@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import get_args
 
@@ -27,14 +28,6 @@ from wgtray.platforms.linux.polkit import Polkit
 COMPANY = "10.20.0.10"
 
 LOCKDOWN = '\n[policy]\nlockdown = "all"\n'
-
-
-SOON = """
-[Service]
-WatchdogSec=3s
-TimeoutStopSec=3s
-"""
-"""The unit's own times are long; how it behaves when they are over is the same."""
 
 
 def snapshot(booted: Machine) -> dict[str, object]:
@@ -194,38 +187,40 @@ def test_a_program_is_caught_by_the_frozen_gate(booted: Machine) -> None:
     assert "Traceback" not in log(booted)
 
 
-@pytest.fixture
-def impatient(booted: Machine) -> Iterator[None]:
-    """The unit with short times."""
-    drop_in = booted.path("/run/systemd/system/wgtray-helper.service.d/soon.conf")
-    booted.run("mkdir", "-p", "/run/systemd/system/wgtray-helper.service.d")
-    booted.run("tee", "/run/systemd/system/wgtray-helper.service.d/soon.conf", text=SOON)
+@contextmanager
+def with_setting(booted: Machine, line: str) -> Iterator[None]:
+    """The unit with a shorter time: how it behaves when it is over is the same."""
+    folder = "/run/systemd/system/wgtray-helper.service.d"
+    booted.run("mkdir", "-p", folder)
+    booted.run("tee", f"{folder}/soon.conf", text=f"[Service]\n{line}\n")
     booted.run("systemctl", "daemon-reload")
     booted.run("systemctl", "restart", "wgtray-helper.service")
+    until(lambda: is_connected(booted))
     yield
-    booted.run("rm", "-r", f"/{drop_in.parent.relative_to(booted.root)}")
+    booted.run("rm", "-r", folder)
     booted.run("systemctl", "daemon-reload")
 
 
 @pytest.mark.parametrize("how", ["KILL", "STOP"])
-def test_a_helper_that_dies_or_hangs_is_replaced_and_the_tunnel_carries_on(
-    booted: Machine, impatient: None, how: str
-) -> None:
-    until(lambda: is_connected(booted))
-    link, pid = ifindex(booted), of_unit(booted, "MainPID")
-    booted.run("kill", f"-{how}", pid)
-    assert passes(booted)
-    until(lambda: of_unit(booted, "MainPID") not in (pid, "0"))
-    until(lambda: is_connected(booted))
-    assert (ifindex(booted), passes(booted)) == (link, True)
+def test_a_helper_that_dies_or_hangs_is_replaced_and_the_tunnel_carries_on(booted: Machine, how: str) -> None:
+    with with_setting(booted, "WatchdogSec=3s"):
+        link, pid = ifindex(booted), of_unit(booted, "MainPID")
+        booted.run("sh", "-c", f"kill -{how} {pid}")
+        assert passes(booted)
+        until(lambda: of_unit(booted, "MainPID") not in (pid, "0"))
+        until(lambda: is_connected(booted))
+        assert (ifindex(booted), passes(booted)) == (link, True)
 
 
-def test_a_stop_that_hangs_closes_what_policy_closes(booted: Machine, impatient: None) -> None:
-    until(lambda: is_connected(booted))
-    booted.run("kill", "-STOP", of_unit(booted, "MainPID"))
-    booted.run("systemctl", "stop", "wgtray-helper.service", "wgtray-helper.socket")
-    assert of_unit(booted, "Result") == "timeout"
-    is_closed(booted)
+def test_a_stop_that_hangs_closes_what_policy_closes(booted: Machine) -> None:
+    with with_setting(booted, "TimeoutStopSec=4s"):
+        frozen = (
+            "/sys/fs/cgroup/system.slice/wgtray-helper.service/cgroup.freeze"  # a stopped one would be woken to end
+        )
+        booted.run("sh", "-c", f"echo 1 > {frozen}; (sleep 5; echo 0 > {frozen}) >/dev/null 2>&1 &")
+        booted.run("systemctl", "stop", "wgtray-helper.service", "wgtray-helper.socket")
+        assert of_unit(booted, "Result") == "timeout"
+        is_closed(booted)
 
 
 def test_so_does_one_in_order(booted: Machine) -> None:

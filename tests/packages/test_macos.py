@@ -6,6 +6,7 @@ Stand-ins take the place of what only a Mac can freeze; what is listed is printe
 import json
 import platform
 import plistlib
+import runpy
 import subprocess
 import sys
 import xml.etree.ElementTree as xml
@@ -96,6 +97,12 @@ def test_the_installers_description_is_whole(built: Path) -> None:
     }
 
 
+def test_the_layout_of_the_disk_image_names_what_is_in_it(built: Path) -> None:
+    told = runpy.run_path(str(HERE / "layout.py"), {"defines": {"content": str(built / "dmg")}})
+    assert {Path(file).name for file in told["files"]} == set(told["icon_locations"])
+    assert Path(told["background"]).exists()
+
+
 def test_every_script_is_clean_in_the_eyes_of_shellcheck() -> None:
     scripts = sorted((HERE / "scripts").iterdir())
     assert len(scripts) == 3
@@ -103,23 +110,23 @@ def test_every_script_is_clean_in_the_eyes_of_shellcheck() -> None:
 
 
 def test_apples_tools_are_asked_in_words_of_their_manual_pages(tmp_path: Path) -> None:
-    """pkgbuild(1), productbuild(1), hdiutil(1), codesign(1), notarytool(1), stapler(1) of Xcode 15."""
+    """pkgbuild(1), productbuild(1), codesign(1), notarytool(1), stapler(1) of Xcode 15; dmgbuild 1.6."""
     options = {
         "pkgbuild": {"--root", "--component-plist", "--scripts", "--identifier", "--version", "--ownership"}
         | {"--install-location"},
         "productbuild": {"--distribution", "--package-path", "--resources", "--sign"},
-        "hdiutil": {"-volname", "-srcfolder", "-fs", "-format", "-ov"},
+        "dmgbuild": {"-s", "-D"},
         "codesign": {"--force", "--options", "--timestamp", "--sign"},
         "xcrun": {"--keychain-profile", "--wait"},
     }
     commands = build.packaging(tmp_path, tmp_path, tmp_path / "x.pkg", "1.0.0", "Developer ID Installer: X")
     commands += build.imaging(tmp_path, tmp_path / "x.dmg", "Developer ID Application: X")
     commands += build.notarising(tmp_path / "x.dmg", "wgtray")
-    assert [command[0] for command in commands] == [
-        *("pkgbuild", "productbuild", "hdiutil", "codesign", "xcrun", "xcrun"),
+    assert [Path(command[0]).name for command in commands] == [
+        *("pkgbuild", "productbuild", "dmgbuild", "codesign", "xcrun", "xcrun"),
     ]
     for command in commands:
-        assert {word for word in command[1:] if word.startswith("-")} <= options[command[0]]
+        assert {word for word in command[1:] if word.startswith("-")} <= options[Path(command[0]).name]
     assert build.notarising(tmp_path / "x.dmg", None) == []
     assert "codesign" not in [command[0] for command in build.imaging(tmp_path, tmp_path / "x.dmg", None)]
 

@@ -21,6 +21,7 @@ VERBS: Mapping[str, Verb] = {
     "resume": Verb("wgtray.cli.wish", "end a pause, and wait until connected"),
     "mode": Verb("wgtray.cli.choice", "print or choose what goes through the tunnel: split or full"),
     "node": Verb("wgtray.cli.choice", "print or choose the node: a name, or auto"),
+    "metrics": Verb("wgtray.cli.metrics", "write latencies and moves to a file for Prometheus, while it runs"),
     "nodes": Verb("wgtray.cli.status", "all nodes with their latency"),
     "apps": Verb("wgtray.cli.apps", "programs that only ever, or never, use the tunnel; add or remove one"),
     "run": Verb("wgtray.cli.launch", "start a program that speaks only through the tunnel"),

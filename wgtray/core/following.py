@@ -15,7 +15,7 @@ HOLD_S = 1.0
 """What is on its way when a client moves has arrived by then, and clients do not go back so soon."""
 
 HOLD_LIMIT_S = 60.0
-FIGHT_S = 5.0
+FIGHT_S = 2.0
 """Overruled again this soon after a claim: two nodes hear the client at the same time."""
 
 FORGET_S = 86_400.0

@@ -19,6 +19,7 @@ _SYNTAX: tuple[tuple[str, str], ...] = (
     ("Cannot declare ('node',", "a second [node]: write [[node]] in double brackets for every node"),
     ("Cannot declare ('app',", "a second [app]: write [[app]] in double brackets for every app"),
     ("Cannot declare ('site',", "a second [site]: write [[site]] in double brackets for every site"),
+    ("Cannot declare ('router',", "a second [router]: write [[router]] in double brackets for every router"),
     ("Cannot declare ('service',", "a second [service]: write [[service]] in double brackets for every service"),
     ("Cannot declare ('group',", "a second [group]: write [[group]] in double brackets for every group"),
     ("Cannot declare ('class',", "a second [class]: write [[class]] in double brackets for every class"),

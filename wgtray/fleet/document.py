@@ -17,7 +17,7 @@ from wgtray.core.findings import Finding, Notebook, Unreadable
 from wgtray.core.plaintext import plain_text
 from wgtray.core.profile import AppRule
 from wgtray.core.toml_tables import PROFILE, Form, value_of
-from wgtray.fleet.model import Class, Fleet, Group, Node, Pool, Service, Site, User
+from wgtray.fleet.model import Class, Fleet, Group, Node, Pool, Router, Service, Site, User
 from wgtray.fleet.remarks import remarks, user_remarks
 
 FLEET_FILE = "fleet.toml"
@@ -47,7 +47,13 @@ def read(place: Path) -> Reading:
         findings += warnings
     except Unreadable as unreadable:
         findings += unreadable.findings
-    texts = {str(path): path.read_bytes() for path in sorted((file.parent / USERS).glob("*.toml"))}
+    texts: dict[str, bytes] = {}
+    for path in sorted((file.parent / USERS).glob("*.toml")):
+        try:
+            texts[str(path)] = path.read_bytes()
+        except OSError as error:
+            text = f"cannot be read ({error.strerror or type(error).__name__}): look at its rights"
+            findings.append(Finding("error", str(path), None, "", text))
     users, found = read_users(fleet, texts)
     findings += found
     if fleet is None or any(finding.severity == "error" for finding in findings):
@@ -122,7 +128,7 @@ def _stand_in(name: str, path: str, number: int) -> object:
 
 FORM = Form(
     Fleet,
-    frozenset({Site, Node, Service, Group, Class, AppRule}),
+    frozenset({Site, Node, Router, Service, Group, Class, AppRule}),
     {
         **PROFILE.examples,
         "public_key": 'public_key = "…", what `wg pubkey` printed',

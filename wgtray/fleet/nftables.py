@@ -143,6 +143,8 @@ def _input_rules(fleet: Fleet, node: Node, site: Site) -> Iterator[str]:
     yield f'iifname "{node.uplink}" udp sport 547 udp dport 546 accept'
     yield from _admitted(fleet.access.ssh_from, 22, everybody=not fleet.access.ssh_from)
     yield from _admitted(fleet.access.metrics_from, 9100, everybody=False)
+    for address in (address for router in fleet.routers for address in router.addresses):
+        yield f"{'ip6' if fields.family(address) == 6 else 'ip'} saddr {address} tcp dport 179 accept"  # BGP
     partners = [address for other in fleet.served_by(site) if other != node for address in other.outside]
     if site.served_by == "pair":
         for address in partners:

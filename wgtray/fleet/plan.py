@@ -50,6 +50,8 @@ def where(fleet: Fleet, path: str) -> str:
             return next(
                 (f"balancer {site.balancer}" for site in fleet.sites if site.name == name), f"balancer of {name}"
             )
+        case "routers":
+            return f"router {name}"
         case "nameservers":
             return "name servers"
         case "client":

@@ -1,8 +1,9 @@
 """Which files does a fleet become? All of them, as text; the same fleet gives the same bytes.
 
-nodes/NAME/     node.nft, sysctl.conf, shaping.tc, settings, keepalived.conf: what is this node's alone
+nodes/NAME/     node.nft, sysctl.conf, shaping.tc, settings, keepalived.conf, bird.conf: what is this node's alone
 common/         users.nft, peers.conf, names.tsv: the same on every node; apply.sh, alive.sh, metrics.py
 balancers/SITE/ nginx.conf
+routers/NAME/   bird.conf
 nameservers/    zone.yaml, pdns.conf
 client/         profile.toml, what every client is told; the personal part comes with `wgtray fleet profile`
 watching/       a Grafana dashboard
@@ -12,7 +13,7 @@ inventory.json, playbook.yml
 from collections.abc import Mapping, Sequence
 
 from wgtray.core.document import render_toml
-from wgtray.fleet import ansible, machine, nftables, redundancy, shaping, wireguard, zone
+from wgtray.fleet import ansible, machine, nftables, redundancy, returning, shaping, wireguard, zone
 from wgtray.fleet.model import Fleet, User
 from wgtray.fleet.profiles import profile_of
 from wgtray.shipped import shipped
@@ -39,8 +40,13 @@ def files_of(fleet: Fleet, users: Sequence[User]) -> Mapping[str, str]:
             f"nodes/{node.name}/settings": machine.settings_text(fleet, node),
             f"nodes/{node.name}/shaping.tc": shaping.tc_text(fleet, node),
         }
+        if bird := returning.node_text(fleet, node):
+            files[f"nodes/{node.name}/bird.conf"] = bird
+            files[f"nodes/{node.name}/wgtray-node.service"] = returning.follow_unit_text(fleet, node)
         if keepalived := redundancy.keepalived_text(fleet, node):
             files[f"nodes/{node.name}/keepalived.conf"] = keepalived
+    for router in fleet.routers:
+        files[f"routers/{router.name}/bird.conf"] = returning.router_text(fleet, router)
     for site in fleet.sites:
         if nginx := redundancy.nginx_text(fleet, site):
             files[f"balancers/{site.name}/nginx.conf"] = nginx

@@ -7,12 +7,15 @@ what is above its own. OSPF would take seconds where this takes milliseconds; a 
 three seconds, but nobody waits for that.
 """
 
+import hashlib
+import ipaddress
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from wgtray.core.fields import Address, family
 from wgtray.core.following import OTHERS_TABLE, OWN_TABLE, PROTOCOL
+from wgtray.fleet.model import Fleet, Node, Router
 
 PRIVATE_AS = 65_000
 """RFC 6996: numbers for oneself."""
@@ -81,6 +84,47 @@ def router_conf(
             "}\n"
         )
     return "\n".join(parts)
+
+
+def node_text(fleet: Fleet, node: Node) -> str:
+    """``bird.conf`` of a node of the fleet; empty without routers."""
+    pairs = [(own, far) for router in fleet.routers for far in router.addresses for own in node.inside]
+    sessions = [Session(own, far) for own, far in pairs if family(own) == family(far)]
+    return node_conf(_identity(node.inside), sessions) if sessions else ""
+
+
+def router_text(fleet: Fleet, router: Router) -> str:
+    """``bird.conf`` of one of its routers."""
+    pairs = [(own, far) for node in fleet.nodes for far in node.inside for own in router.addresses]
+    sessions = [Session(own, far) for own, far in pairs if family(own) == family(far)]
+    return router_conf(_identity(router.addresses), sessions, fleet.pool.networks)
+
+
+def follow_unit_text(fleet: Fleet, node: Node) -> str:
+    """systemd's unit that tells BIRD which clients use the node."""
+    words = ["/usr/bin/wgtray-node", "follow", "--interface", node.tunnel]
+    words += [word for net in fleet.pool.networks for word in ("--pool", net)]
+    words += [word for network in fleet.split.networks if network.via for word in ("--ignore", network.net)]
+    return f"""\
+[Unit]
+Description=Tells the company's routers which clients use this WireGuard node
+After=wgtray-fleet.service bird.service
+[Service]
+ExecStart={" ".join(words)}
+Restart=always
+RestartSec=1
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+def _identity(addresses: Sequence[Address]) -> Address:
+    """BIRD's router id has the form of an IPv4 address; where there is none, one is made of the other."""
+    four = next((address for address in addresses if family(address) == 4), None)
+    if four is not None:
+        return four
+    digest = hashlib.sha256(addresses[0].encode()).digest()
+    return Address(str(ipaddress.IPv4Address(digest[:4])))
 
 
 def _head(router_id: Address) -> list[str]:

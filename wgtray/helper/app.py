@@ -16,7 +16,7 @@ from typing import NoReturn
 from wgtray import __version__, words
 from wgtray.core.fields import Interface, interface
 from wgtray.core.problems import WgtrayError
-from wgtray.helper import service
+from wgtray.helper import own_files, service
 from wgtray.helper.engine import Engine
 from wgtray.helper.leaving import leave_for
 from wgtray.helper.provision import NotUsable, provision
@@ -77,6 +77,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _outcome(options: argparse.Namespace) -> int:
+    place = own_files.exposed()
+    if place is not None and not own_files.is_source_tree():
+        return _complain(
+            f"{place} can be changed by others, and what it holds is run as root: make it root's alone with chown and "
+            "chmod, or install wgtray again.",
+            1,
+        )
     try:
         ground().make_private(options.state_dir)
         # The selectors: sockets are waited for with ``add_reader`` everywhere, which Windows' own loop cannot do.

@@ -23,7 +23,7 @@ from wgtray.core.host import NOTHING, HostState
 from wgtray.core.machine import Connected, Off, State
 from wgtray.core.problems import WgtrayError
 from wgtray.core.profile import Profile
-from wgtray.helper import audit, inherited, rights
+from wgtray.helper import audit, inherited, late, rights
 from wgtray.helper.appwish import joined
 from wgtray.helper.checker import Checker
 from wgtray.helper.goal import Goal
@@ -249,10 +249,11 @@ class Engine:
 
     async def _settle(self, *, looked: bool = False) -> None:
         """Bring the machine to what the state desires, and the state to what the machine says; then show both."""
-        for _ in range(SETTLE_ROUNDS):
-            async with self._naming.changing:
-                if await self._is_brought_along():
-                    break
+        with late.shown(lambda: self._publish(looked=True)):
+            for _ in range(SETTLE_ROUNDS):
+                async with self._naming.changing:
+                    if await self._is_brought_along():
+                        break
         await self._measure()
         async with self._naming.changing:
             self._follow_names()
@@ -348,8 +349,7 @@ class Engine:
                 asked.answer.set_result(messages.Done())
 
     async def _observe(self, last: HostState) -> HostState:
-        self._verify_at = now() + VERIFY_S
-        self._verified_at = now()
+        self._verify_at, self._verified_at = now() + VERIFY_S, now()
         try:
             return await read(self._backend)
         except CommandFailed as error:

@@ -147,7 +147,8 @@ class ControlSocket:
         loop = asyncio.get_running_loop()
         try:
             if self._sock is None:
-                self._sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+                self._sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+                self._sock.setblocking(False)
                 await loop.sock_connect(self._sock, self._path)
             await loop.sock_sendall(self._sock, request.encode())
             answer = b""

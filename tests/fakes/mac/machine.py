@@ -102,6 +102,9 @@ class ModelMac:
         except grammar.Wrong as error:
             raise _failed(tool, str(error)) from error
 
+    async def heard(self, argv: Sequence[str]) -> str:
+        return await self.run(argv) + self.pf.remarks
+
     def counters(self, interface: str) -> Counters | None:
         self._reap()
         return self.count if interface in self.links else None

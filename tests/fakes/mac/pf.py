@@ -53,35 +53,39 @@ class Pf:
         self.tokens: set[str] = set()
         self.states = 0
         """How often states were ended."""
+        self.remarks = ""
+        """What the last call wrote to the other output."""
         self._given = 5_000_000_000
 
     def pfctl(self, words: list[str], stdin: str) -> str:
-        """The output, both streams; raises Wrong where the real one complains."""
+        """Standard output; the other is in ``remarks``. Raises Wrong where the real one fails."""
+        self.remarks = REMARKS
         match words:
             case ["-s", ("rules" | "nat") as kind]:
-                return REMARKS + _lines(self.main[kind])
+                return _lines(self.main[kind])
             case ["-s", "info"]:
                 status = "Enabled" if self.tokens else "Disabled"
-                return f"{REMARKS}Status: {status} for 0 days 00:10:01           Debug: Urgent\n"
+                return f"Status: {status} for 0 days 00:10:01           Debug: Urgent\n"
             case ["-E"]:
                 self._given += 7
                 self.tokens.add(str(self._given))
-                return f"{REMARKS}pf enabled\nToken : {self._given}\n"
+                self.remarks += f"pf enabled\nToken : {self._given}\n"
+                return ""
             case ["-X", token]:
                 if token not in self.tokens:
                     raise Wrong("pfctl: pf not enabled")
                 self.tokens.discard(token)
-                return (
-                    f"{REMARKS}disable request successful. {len(self.tokens)} more pf enable reference(s) remaining\n"
-                )
+                self.remarks += f"disable request successful. {len(self.tokens)} more references remaining\n"
+                return ""
             case [("-N" | "-R") as kind, "-f", "-"]:
                 self.main["nat" if kind == "-N" else "rules"] = stdin.splitlines()
-                return REMARKS
+                return ""
             case ["-F", "states"] | ["-k", _, "-k", _]:
                 self.states += 1
-                return f"{REMARKS}states cleared\n"
+                self.remarks += "states cleared\n"
+                return ""
             case ["-a", name, *rest]:
-                return REMARKS + self._anchored(name, rest, stdin)
+                return self._anchored(name, rest, stdin)
         raise Wrong(f"the model's pf does not know {words}")
 
     def passes(self, frame: Frame, anchor: str) -> str:
@@ -96,6 +100,9 @@ class Pf:
 
     def _anchored(self, name: str, words: list[str], stdin: str) -> str:
         anchor = self.anchors.get(name, Anchor())
+        if name not in self.anchors and words[0] == "-s":  # xnu, pf_ioctl.c: EINVAL; pfctl warns and goes on
+            self.remarks += "pfctl: DIOCGETRULES: Invalid argument\n"
+            return ""
         match words:
             case ["-s", "rules"]:
                 return _lines(map(listed, anchor.rules))
@@ -106,7 +113,8 @@ class Pf:
                 return ""
             case ["-F", "all"]:
                 self.anchors.pop(name, None)
-                return "rules cleared\nnat cleared\n0 tables deleted.\n"
+                self.remarks += "rules cleared\nnat cleared\n0 tables deleted.\n"
+                return ""
             case ["-t", table, "-T", "show"]:
                 return "".join(f"   {member}\n" for member in sorted(anchor.tables.get(table, ())))
             case ["-t", table, "-T", ("add" | "delete") as verb, "-f", "-"]:
@@ -116,7 +124,8 @@ class Pf:
                 anchor.tables[table] = (
                     anchor.tables[table] | members if verb == "add" else anchor.tables[table] - members
                 )
-                return f"{len(members)}/{len(members)} addresses {verb}ed.\n"
+                self.remarks += f"{len(members)}/{len(members)} addresses {verb}ed.\n"
+                return ""
         raise Wrong(f"the model's pf does not know {words}")
 
 

@@ -82,12 +82,24 @@ class Patient(Desk):
 
     def settled(self, timeout_s: float = MENDED_S) -> None:
         """Wait until the helper has done what it wants to do."""
-        until(lambda: self.is_well(), timeout_s)
+        try:
+            until(self.is_well, timeout_s)
+        except AssertionError:
+            print(self.snapshot(), self.network(), self.log.read_text()[-3000:])
+            raise
 
     def is_well(self) -> bool:
         """Connected and everything in place, without a complaint."""
         shown = self.snapshot()
         return shown.state == "connected" and shown.protected is True
+
+    def settled_off(self) -> None:
+        """Wait until nothing is left that disconnecting takes away."""
+        try:
+            until(lambda: self.is_off() and not self.network_left(), MENDED_S)
+        except AssertionError:
+            print(self.network(), self.log.read_text()[-3000:])
+            raise
 
     def is_off(self) -> bool:
         """Nothing of ours but the standing block of the program."""

@@ -17,8 +17,6 @@ from pathlib import Path
 
 from tests.network.fleet.asking import Flow, answered, until_answered
 from tests.network.fleet.stage import PUBLIC, Stage
-from wgtray.core.document import render_toml
-from wgtray.fleet.profiles import profile_of
 from wgtray.lab import netns
 
 TEXT = (Path(__file__).parent / "fleet.toml").read_text()
@@ -50,17 +48,24 @@ class Laptop:
 
     def wgtray(self, *words: str, stdin: str | None = None) -> str:
         argv = [sys.executable, "-m", "wgtray", "--socket", self._socket, *words]
-        environment = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+        environment = {
+            **os.environ,
+            "PYTHON_KEYRING_BACKEND": "tests.network.fleet.keyring_file.FileKeyring",
+            "EXAMPLE_KEYRING": str(self._home / "keyring"),
+        }
         done = self.place.run(argv, check=False, input=stdin, env=environment)
         if done.returncode != 0:
             raise SystemExit(f"wgtray {' '.join(words)} of {self.name}: {done.stderr}{self.log.read_text()[-2000:]}")
         return done.stdout.strip()
 
-    def connect(self) -> None:
-        user, keys = self._stage.user(self.name), self._stage.keys[self.name]
-        text = render_toml(profile_of(self._stage.fleet, user))
-        text = text.replace("[interface]\n", f'[interface]\nprivate_key = "{keys.private}"\n', 1)
-        self.wgtray("profile", "import", "-", "--keys", "helper", stdin=text)
+    def request(self) -> Path:
+        """Make the key here and ask to be let in."""
+        file = self._home / "request"
+        self.wgtray("enroll", "request", str(file), "--user", self.name)
+        return file
+
+    def connect(self, answer: Path, fingerprint: str) -> None:
+        self.wgtray("enroll", "accept", str(answer), "--fingerprint", fingerprint)
         self.wgtray("connect")
 
     def stop(self) -> None:
@@ -135,8 +140,17 @@ def laptops(stage: Stage) -> Iterator[dict[str, Laptop]]:
 
 
 def main() -> None:
-    with Stage.up(TEXT, USERS) as stage:
-        say("The fleet file, and two users:")
+    with Stage.up(TEXT, {}, tuple(USERS)) as stage, laptops(stage) as there:
+        alice, bob = there["alice"], there["bob"]
+        say("Two laptops make their keys and ask to be let in; the company signs what they are told:")
+        key = stage.place / "keys" / "company.key"
+        fingerprint = cli(stage, "keygen", str(key)).splitlines()[-1]
+        answers = {name: stage.place / f"{name}.toml" for name in USERS}
+        for name, groups in USERS.items():
+            words = [word for group in groups for word in ("--group", group)]
+            said = cli(stage, "approve", str(there[name].request()), str(answers[name]), "--key", str(key), *words)
+            say(indented(said.splitlines()[0]))
+        say("\nThe fleet:")
         say(indented(cli(stage, "check")))
         say("\nRendered, and applied to three sites by ansible-playbook:")
         say(indented(cli(stage, "render")))
@@ -147,47 +161,45 @@ def main() -> None:
         say(indented("\n".join(line for line in done.stdout.splitlines() if "ok=" in line)))
         say(f"  {time.monotonic() - began:.1f} s")
         say("What would change now: " + cli(stage, "plan"))
-        with laptops(stage) as there:
-            alice, bob = there["alice"], there["bob"]
-            say("\nBoth connect with the real client:")
+        say("\nBoth connect with the real client:")
+        for laptop in there.values():
+            laptop.connect(answers[laptop.name], fingerprint)
+            say(indented(laptop.wgtray("status").splitlines()[0], f"{laptop.name}: "))
+        say("\nWho reaches what:")
+        for flow, name in ((INTRANET, "intranet"), (ERP, "erp")):
+            found = []
             for laptop in there.values():
-                laptop.connect()
-                say(indented(laptop.wgtray("status").splitlines()[0], f"{laptop.name}: "))
-            say("\nWho reaches what:")
-            for flow, name in ((INTRANET, "intranet"), (ERP, "erp")):
-                said = []
-                for laptop in there.values():
-                    until_answered(laptop.place.netns, {own(laptop)})
-                    reached = answered(laptop.place.netns, [flow], 1.0)
-                    said.append(f"{laptop.name} {'is answered' if reached else 'is refused'}")
-                say(f"  {name:<9} {', '.join(said)}")
-            assert answered(alice.place.netns, [INTRANET, ERP], 1.0) == {INTRANET}
-            assert answered(bob.place.netns, [INTRANET, ERP], 1.0) == {ERP}
-            inside, outside = asks(alice, "10.20.0.10"), asks(alice, PUBLIC[0])
-            say(f"  the company sees alice as {inside or 'nobody'}, a public host as {outside} (direct)")
-            assert outside == stage.outside("alice")[0]
-            wait(lambda: len(healthy(alice)) == len(stage.nodes), "an answer from every node")
-            primary = active(alice)
-            say(f"\nThe node in use, {primary}, dies without a word while alice works:")
-            conversation = Conversation(alice, INTRANET)
-            time.sleep(2)
-            number = list(stage.nodes).index(f"{primary}-a")
-            stage.net.run(["ip", "link", "set", f"n{number}", "down"])
-            wait(lambda: active(alice) not in (None, primary), "another node")
-            time.sleep(3)
-            gap_s = conversation.stop()
-            say(f"  now {active(alice)}; her open TCP connection went on after {gap_s * 1000:.0f} ms without an answer")
-            assert gap_s < LONGEST_GAP_S
-            say("\nBob is revoked:")
-            cli(stage, "revoke", "bob")
-            cli(stage, "render")
-            stage.render()
-            alive = [name for name in stage.nodes if not name.startswith(str(primary))]
-            stage.apply(*alive)
-            time.sleep(1)
-            assert answered(bob.place.netns, [ERP], 1.0) == set()
-            assert answered(alice.place.netns, [INTRANET], 3.0) == {INTRANET}
-            say("  his service answers no more; alice's does")
+                until_answered(laptop.place.netns, {own(laptop)})
+                reached = answered(laptop.place.netns, [flow], 1.0)
+                found.append(f"{laptop.name} {'is answered' if reached else 'is refused'}")
+            say(f"  {name:<9} {', '.join(found)}")
+        assert answered(alice.place.netns, [INTRANET, ERP], 1.0) == {INTRANET}
+        assert answered(bob.place.netns, [INTRANET, ERP], 1.0) == {ERP}
+        inside, outside = asks(alice, "10.20.0.10"), asks(alice, PUBLIC[0])
+        say(f"  the company sees alice as {inside or 'nobody'}, a public host as {outside} (direct)")
+        assert outside == stage.outside("alice")[0]
+        wait(lambda: len(healthy(alice)) == len(stage.nodes), "an answer from every node")
+        primary = active(alice)
+        say(f"\nThe node in use, {primary}, dies without a word while alice works:")
+        conversation = Conversation(alice, INTRANET)
+        time.sleep(2)
+        number = list(stage.nodes).index(f"{primary}-a")
+        stage.net.run(["ip", "link", "set", f"n{number}", "down"])
+        wait(lambda: active(alice) not in (None, primary), "another node")
+        time.sleep(3)
+        gap_s = conversation.stop()
+        say(f"  now {active(alice)}; her open TCP connection went on after {gap_s * 1000:.0f} ms without an answer")
+        assert gap_s < LONGEST_GAP_S
+        say("\nBob is revoked:")
+        cli(stage, "revoke", "bob")
+        cli(stage, "render")
+        stage.render()
+        alive = [name for name in stage.nodes if not name.startswith(str(primary))]
+        stage.apply(*alive)
+        time.sleep(1)
+        assert answered(bob.place.netns, [ERP], 1.0) == set()
+        assert answered(alice.place.netns, [INTRANET], 3.0) == {INTRANET}
+        say("  his service answers no more; alice's does")
         names = [place.netns for place in (*stage.nodes.values(), *stage.users.values(), stage.net, stage.corp)]
     left = [name for name in names if (netns.NAMES / name).exists()]
     say("\nEverything is gone again." if not left else f"\nLeft behind: {left}")

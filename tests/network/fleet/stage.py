@@ -45,7 +45,7 @@ _FORWARD = [("net/ipv4/ip_forward", "1"), ("net/ipv6/conf/all/forwarding", "1")]
 class Stage:
     """Namespaces, cables, keys and a fleet on disk; ``with Stage.up(text, users) as stage``."""
 
-    def __init__(self, text: str, users: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, text: str, users: Mapping[str, Sequence[str]], later: Sequence[str] = ()) -> None:
         self.id = secrets.token_hex(2)
         self.place = Path(tempfile.mkdtemp(prefix="wgtray-fleet-", dir="/run"))  # keepalived trusts no script in /tmp
         self.net, self.corp = Place(f"wgf-{self.id}-net"), Place(f"wgf-{self.id}-corp")
@@ -56,13 +56,14 @@ class Stage:
         self.reading = read(self.place)
         self.homes: dict[str, Path] = {node.name: self.place / "homes" / node.name for node in plain.nodes}
         self.nodes: dict[str, Place] = {node.name: Place(f"wgf-{self.id}-{node.name}") for node in plain.nodes}
-        self.users = {name: Place(f"wgf-{self.id}-u-{name}") for name in users}
+        self.users = {name: Place(f"wgf-{self.id}-u-{name}") for name in (*users, *later)}
 
     @classmethod
     @contextmanager
-    def up(cls, text: str, users: Mapping[str, Sequence[str]]) -> Iterator[Self]:
+    def up(cls, text: str, users: Mapping[str, Sequence[str]], later: Sequence[str] = ()) -> Iterator[Self]:
+        """``users`` are in the fleet, in these groups; who comes ``later`` has a machine and asks to be let in."""
         netns.require()
-        stage = cls(text, users)
+        stage = cls(text, users, later)
         try:
             stage._build()
             yield stage

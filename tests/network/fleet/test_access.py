@@ -214,3 +214,21 @@ def test_what_is_not_written_is_default_deny_also_for_a_peer_without_rights(stag
         stage.render()
         stage.apply(NODE)
     until_answered(stage.users["bob.b-2"].netns, ERP)
+
+
+def test_applying_again_leaves_sessions_and_queues_as_they_are(stage: Stage) -> None:
+    """Adding somebody must not be felt by the others."""
+    place = stage.nodes[NODE]
+    tunnel = next(node.tunnel for node in stage.fleet.nodes if node.name == NODE)
+
+    def state() -> tuple[set[str], bool]:
+        """Sessions, and whether the queues have counted anything since they were made."""
+        sent = re.findall(r"Sent (\d+) bytes", place.run(["tc", "-s", "class", "show", "dev", "eth1"]).stdout)
+        return set(place.run(["wg", "show", tunnel, "latest-handshakes"]).stdout.splitlines()), any(map(int, sent))
+
+    answered(stage.users["alice"].netns, INTRANET)
+    before = state()
+    assert before[1]
+    stage.apply(NODE)
+    assert state() == before
+    assert answered(stage.users["alice"].netns, INTRANET, 0.5) == INTRANET

@@ -32,6 +32,7 @@ def test_what_init_writes_is_right() -> None:
         ("tcp = [53]", 'tcp = ["53-"]', 'service[0].tcp[0]: "53-" is no port: write 443 or "8000-8100"'),
         ("tcp = [53]\nudp = [53]\n", "", "service[0].tcp: no port: write"),
         ("reserved_percent = 60", "reserved_percent = 80", "all classes together reserve 120 percent"),
+        ('name = "ams"', 'name = "auto"', 'site[1].name: "auto" means automatic choice'),
         ('name = "erp"', 'name = "ERP; drop"', "service[2].name:"),
         ('lan = "eth1"', 'lan = "eth1\\""', "node[0].lan:"),
         ('"10.66.255.2"', '"10.66.255.1"', "site[1].addresses[0]: the same as of site[0]"),
@@ -83,6 +84,13 @@ def test_what_is_written_for_a_user_is_read_again() -> None:
     fleet, _ = read_fleet(TEXT, "fleet.toml")
     alice, bob = users(alice=("staff",), bob=("staff", "finance"))
     assert read_users(fleet, files(alice=user_text(alice), bob=user_text(bob))) == ((alice, bob), ())
+
+
+def test_a_user_that_cannot_be_read_is_an_error_and_not_left_out(tmp_path: Path) -> None:
+    (tmp_path / "fleet.toml").write_text(TEXT)
+    (tmp_path / "users" / "alice.toml").mkdir(parents=True)
+    with pytest.raises(Unreadable, match=r"alice.toml: cannot be read"):
+        read(tmp_path)
 
 
 def test_a_directory_without_a_fleet_says_how_to_begin(tmp_path: Path) -> None:

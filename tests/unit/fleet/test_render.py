@@ -8,9 +8,10 @@ import pytest
 
 from tests.unit.fleet.fleets import fleet, key, users
 from wgtray.core.document import read_toml, render_toml
-from wgtray.core.fields import Name, Prefix
+from wgtray.core.fields import Address, Name, Prefix
+from wgtray.core.profile import Invalid
 from wgtray.fleet import nftables, redundancy, shaping, zone
-from wgtray.fleet.model import Fleet, Service, Site, Zone
+from wgtray.fleet.model import Fleet, Router, Service, Site, Zone
 from wgtray.fleet.plan import changes, difference, where
 from wgtray.fleet.profiles import profile_of
 from wgtray.fleet.render import files_of
@@ -134,6 +135,27 @@ def test_a_zone_answers_by_network_else_by_weight_and_leaves_out_what_is_out_of_
     assert 'a: {content: "198.51.100.11", weight: 750}' in text
     assert sin.public[0] not in text
     assert zone.zone_text(fleet()) == ""
+
+
+def with_routers(*addresses: str) -> Fleet:
+    nodes = [replace(node, inside=(*node.inside, f"fd20::1:{at}")) for at, node in enumerate(fleet().nodes, 1)]
+    return replace(fleet(), nodes=tuple(nodes), routers=(Router(name="core-1", addresses=addresses),))  # type: ignore[arg-type]
+
+
+def test_routers_and_nodes_speak_to_each_other_in_every_family_that_both_have() -> None:
+    files = files_of(with_routers("10.20.255.254", "fd20::fe"), ())
+    node, router = files["nodes/ams-a/bird.conf"], files["routers/core-1/bird.conf"]
+    for own, far in (("10.20.254.11", "10.20.255.254"), ("fd20::1:3", "fd20::fe")):
+        assert f"local {own} as 65000;\n  neighbor {far} as 65000;" in node
+        assert f"local {far} as 65000;\n  neighbor {own} as 65000;" in router
+    assert "ip saddr 10.20.255.254 tcp dport 179 accept" in files["nodes/ams-a/node.nft"]
+    assert "--pool 10.66.0.0/16 --pool fd66::/64 --ignore 10.30.0.0/16" in files["nodes/ams-a/wgtray-node.service"]
+    assert "nodes/ams-a/bird.conf" not in files_of(fleet(), ())
+
+
+def test_a_router_that_no_node_can_speak_to_is_a_mistake() -> None:
+    with pytest.raises(Invalid, match="the node fra-a has no inside address of its family"):
+        replace(fleet(), routers=(Router(name=Name("core-1"), addresses=(Address("fd20::fe"),)),))
 
 
 def test_the_inventory_has_every_machine_once() -> None:

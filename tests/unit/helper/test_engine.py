@@ -19,6 +19,7 @@ from wgtray.core.host import NOTHING, fate
 from wgtray.core.plan import PutDns, PutTunnel, Step
 from wgtray.core.problems import NotAllowed, Problem, WgtrayError
 from wgtray.core.profile import Policy, Profile, Split
+from wgtray.helper import late
 from wgtray.helper.dnsproxy import Forwarder
 from wgtray.helper.engine import Engine
 from wgtray.helper.store import Import, Pause, Store
@@ -484,3 +485,24 @@ def test_a_taken_address_costs_names_and_nothing_else(tmp_path: Path) -> None:
         assert "names-port-taken" in [problem.code for problem in shown.problems]
 
     played(tmp_path, backend, scene)
+
+
+def test_while_a_tool_hangs_it_is_shown_that_nothing_is_in_place_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(late, "LATE_S", 0.01)
+    keep(tmp_path, Target())
+    hangs = asyncio.Event()
+
+    class Hanging(FakeBackend):
+        async def apply(self, step: Step) -> None:
+            await hangs.wait()
+            await super().apply(step)
+
+    async def scene(engine: Engine) -> None:
+        await engine.ask(messages.Connect(PRIVATE), ROOT)
+        shown = await until(engine, "connecting")
+        assert (shown.wanted, shown.protected) == (True, False)
+        hangs.set()
+
+    played(tmp_path, Hanging(), scene)

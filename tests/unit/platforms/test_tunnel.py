@@ -109,6 +109,15 @@ def test_addresses_are_read_without_link_local_ones() -> None:
     assert tunnel.parse_addresses(text, six, "") == (frozenset({"10.66.0.10/32", "fd66::10/128", "fd66::11/128"}), 1420)
 
 
+def test_a_link_that_is_down_is_made_anew_because_no_route_leads_into_it() -> None:
+    for flags, count in (('"UP","LOWER_UP"', 1), ('"NOARP"', 0)):
+        text = (
+            f'[{{"mtu":1420,"flags":[{flags}],"addr_info":[{{"local":"10.66.0.10","prefixlen":32,"scope":"global"}}]}}]'
+        )
+        found, mtu = tunnel.parse_addresses(text)
+        assert (len(found), mtu) == (count, 1420)
+
+
 def test_a_key_shows_in_no_representation() -> None:
     assert worlds.PRIVATE.reveal() not in repr(TUNNEL)
     assert SHARED.reveal() not in repr(tunnel.parse_dump(DUMP))

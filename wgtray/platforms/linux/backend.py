@@ -365,12 +365,15 @@ class LinuxBackend:
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
-        """What goes wrong with a file becomes a problem of ours."""
+        """What goes wrong with a file, and what a tool says that nobody understands, becomes a problem of ours."""
         try:
             yield
         except OSError as error:
             where = self._state_dir if error.filename is None else Path(str(error.filename))
             raise CommandFailed(files.problem(error, where)) from error
+        except ValueError as error:
+            what, detail = "reading the network", routes.UNKNOWN_OUTPUT
+            raise CommandFailed(Problem("command-failed", {"command": what, "detail": detail})) from error
 
 
 async def _removed(conf: Path) -> None:

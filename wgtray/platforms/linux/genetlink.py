@@ -50,7 +50,7 @@ def parse_family(answer: bytes) -> int:
     refused(answer)
     for _, content in netlink.messages(answer):
         for kind, value in netlink.attributes(content[_GENERIC.size :]):
-            if kind == _FAMILY_ID:
+            if kind == _FAMILY_ID and len(value) >= 2:
                 return int(struct.unpack_from("=H", value)[0])
     raise OSError(errno.EBADMSG, "the kernel did not say which family it is")
 

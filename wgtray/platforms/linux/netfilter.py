@@ -65,7 +65,7 @@ def parse_generation(answer: bytes) -> int:
     netlink.refused(answer)
     for _, content in netlink.messages(answer):
         for kind, value in netlink.attributes(content[_GENERAL.size :]):
-            if kind == _GENERATION:
+            if kind == _GENERATION and len(value) == 4:
                 return int(struct.unpack(">I", value)[0])
     raise ValueError("no generation in the kernel's answer")
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 REQUEST, ACK, DUMP, CREATE = 0x1, 0x4, 0x300, 0x400
 ERROR, DONE = 2, 3
 HEADER = struct.Struct("=IHHII")  # nlmsghdr: length, type, flags, sequence, port
+_CODE = struct.Struct("=i")
 _ATTRIBUTE = struct.Struct("=HH")  # nlattr: length, type
 _NESTED = 0x8000
 _KIND = 0x3FFF
@@ -70,7 +71,9 @@ def refused(answer: bytes) -> None:
     """Raises OSError when the answer is an error; an acknowledgement is error 0."""
     for kind, content in messages(answer):
         if kind == ERROR:
-            (code,) = struct.unpack_from("=i", content)
+            if len(content) < _CODE.size:
+                raise OSError(errno.EBADMSG, "half an answer")
+            (code,) = _CODE.unpack_from(content)
             if code:
                 raise OSError(-code, os.strerror(-code))
 

@@ -25,7 +25,6 @@ is closed by the firewall too. Programs with a rule have marks, priorities and a
 
 import asyncio
 import ipaddress
-import json
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Literal, assert_never
 
@@ -129,7 +128,16 @@ class _Said(msgspec.Struct):
     protocol: str = str(PROTOCOL)
 
 
+class _SaidRule(msgspec.Struct):
+    """One rule in the JSON of ip; those of others may say anything."""
+
+    priority: int | None = None
+    table: str | None = None
+    fwmark: str = "0"
+
+
 _said = msgspec.json.Decoder(list[_Said])
+_said_rules = msgspec.json.Decoder(list[_SaidRule])
 
 
 def parse_entries(text: str, number: int) -> tuple[Entry, ...]:
@@ -157,12 +165,11 @@ def understood(entries: Iterable[Entry], into: Into, table: int = TABLE) -> froz
 
 
 def parse_rules(text: str) -> frozenset[int]:
-    """Which of our priorities are in the output of ``ip -j rule``, saying what they should."""
+    """Which of our priorities are in the output of ``ip -j rule``, saying what they should; raises ValueError."""
     found: set[int] = set()
-    for entry in json.loads(text or "[]"):
-        priority, table = entry.get("priority"), entry.get("table")
-        mark = int(entry.get("fwmark", "0"), 16)
-        if (priority, table, mark) in (
+    for said in _said_rules.decode(text or "[]"):
+        priority = said.priority
+        if priority is not None and (priority, said.table, int(said.fwmark, 16)) in (
             (PRIORITY_OWN, "main", MARK),
             (PRIORITY_FORCED, str(TABLE_FORCED), MARK_FORCED),
             (PRIORITY_LEARNED, str(TABLE_LEARNED), 0),

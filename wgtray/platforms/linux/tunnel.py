@@ -30,6 +30,25 @@ READ_TIMEOUT_S = 2.0
 """wg answers in 1.5 ms, or never: when it asks a process that is stopped."""
 
 
+class _Said(msgspec.Struct):
+    """One address in the JSON of ip."""
+
+    local: str
+    prefixlen: int
+    scope: str
+
+
+class _Link(msgspec.Struct):
+    """One link in the JSON of ip, which says nothing of those that were not asked for."""
+
+    mtu: int | None = None
+    flags: tuple[str, ...] = ("UP",)
+    addr_info: tuple[_Said, ...] = ()
+
+
+_links = msgspec.json.Decoder(list[_Link])
+
+
 def render_conf(tunnel: Tunnel, six: bool = True) -> str:
     """The wg-quick file: everything but the keys, and IPv6 addresses as comments where there is no IPv6."""
     shown = ((address, six or fields.family(address) == 4) for address in sorted(tunnel.addresses))
@@ -96,15 +115,18 @@ def parse_dump(text: str) -> Dump:
 
 
 def parse_addresses(*texts: str) -> tuple[frozenset[Interface], int | None]:
-    """Addresses other than link-local ones, and the MTU, from what ``ip -json address show dev NAME`` said."""
-    entries = [entry for text in texts for entry in msgspec.json.decode(text or "[]") if entry]
+    """Addresses other than link-local ones, and the MTU, from what ``ip -json address show dev NAME`` said.
+
+    A link that is down has none: no route leads into it, so it is made anew like one without. Raises ValueError.
+    """
+    links = [link for text in texts for link in _links.decode(text or "[]") if link.mtu is not None]
     found = {
-        fields.interface(f"{item['local']}/{item['prefixlen']}")
-        for entry in entries
-        for item in entry["addr_info"]
-        if item["scope"] != "link"
+        fields.interface(f"{item.local}/{item.prefixlen}")
+        for link in links
+        for item in link.addr_info
+        if item.scope != "link" and "UP" in link.flags
     }
-    return frozenset(found), entries[0]["mtu"] if entries else None
+    return frozenset(found), links[0].mtu if links else None
 
 
 async def read(name: str) -> Dump:

@@ -42,6 +42,13 @@ class Loaded(msgspec.Struct, frozen=True):
     is_new: bool = True
 
 
+class _Listing(msgspec.Struct):
+    nftables: list[dict[str, dict[str, Any]]]
+
+
+_listing = msgspec.json.Decoder(_Listing)
+
+
 class Wall:
     """Our table of one network namespace. An earlier helper's is ``ALTERED``, and so made again."""
 
@@ -141,14 +148,16 @@ async def _listed() -> list[dict[str, Any]] | None:
     there = [kind for kind in FAMILIES if _is_there(kind)]
     if not there:
         return None
-    texts = [await run(["nft", "-j", "list", "table", kind, TABLE]) for kind in there]
+    return understood([await run(["nft", "-j", "list", "table", kind, TABLE]) for kind in there])
+
+
+def understood(texts: Iterable[str]) -> list[dict[str, Any]]:
+    """What ``nft -j`` listed, an object an item; raises CommandFailed."""
     try:
-        answers = [msgspec.json.decode(text)["nftables"] for text in texts]
-        found: list[dict[str, Any]] = list(itertools.chain.from_iterable(answers))
-    except (msgspec.DecodeError, KeyError, TypeError) as error:
+        return list(itertools.chain.from_iterable(_listing.decode(text).nftables for text in texts))
+    except ValueError as error:
         problem = Problem("command-failed", {"command": "nft -j list table", "detail": routes.UNKNOWN_OUTPUT})
         raise CommandFailed(problem) from error
-    return found
 
 
 def _count(listed: Iterable[dict[str, Any]]) -> int:

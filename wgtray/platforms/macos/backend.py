@@ -235,12 +235,11 @@ class MacBackend:
         return routes.ours(self._sight.rows, self._name)
 
     def _entries(self, host: HostState, peers: Iterable[Peer]) -> dict[Prefix, Entry]:
-        ends: list[Endpoint] = [one.endpoint for one in peers if one.endpoint is not None]
         ways = uplink.defaults(self._sight.rows, self._sight.links, self._name)
         hops = {number: uplink.next_hop(row) for number, row in ways.items()}
         taken = routes.others(self._sight.rows, self._name)
         carried = self._name is not None
-        return routes.entries(host.routes, host.learned, ends, carried=carried, defaults=hops, taken=taken)
+        return routes.entries(host.routes, host.learned, _ends(peers), carried=carried, defaults=hops, taken=taken)
 
     def _laid(self) -> tuple[frozenset[Route], frozenset[Address], frozenset[int]]:
         """What was asked for, where the table is as that makes it; a route into a tunnel needs one."""
@@ -272,17 +271,20 @@ class MacBackend:
         await self._wall.follow(self._name, tunnel.own(wanted))
 
     async def _put_peers(self, step: PutPeers) -> None:
-        """Ways past the tunnel are there before a new endpoint is used."""
+        """Ways past the tunnel are there before a new endpoint is used; a mere switch waits for no process."""
         if self._name is None or self._asked.tunnel is None:
             return
         after = applied(self._asked, step)
         control = self._running(self._name)
         present = {one.public_key: one for one in (await self._dump(self._name)).peers}
-        both = [*present.values(), *step.peers]
+        before = _ends(present.values())
+        if not _ends(step.peers) <= before:
+            await self._lay(after, [*present.values(), *step.peers])
         if step.peers or step.stale:
-            await self._lay(after, both)
             await control.set(moves(step.peers, step.stale, present))
-        await self._lay(after, (await self._dump(self._name)).peers)
+        left = (await self._dump(self._name)).peers
+        if _ends(left) != before or not (step.peers or step.stale):
+            await self._lay(after, left)
 
     async def _drop(self) -> None:
         self._close()
@@ -334,6 +336,10 @@ class MacBackend:
         except CommandFailed as error:
             failed.append(error)
             return None
+
+
+def _ends(peers: Iterable[Peer]) -> frozenset[Endpoint]:
+    return frozenset(one.endpoint for one in peers if one.endpoint is not None)
 
 
 def _same_ways(present: Mapping[Prefix, Entry], wanted: Mapping[Prefix, Entry]) -> bool:

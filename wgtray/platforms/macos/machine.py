@@ -32,7 +32,10 @@ class Machine(Protocol):
     runtime: Path
 
     async def run(self, argv: Sequence[str], stdin: str = "", environment: Mapping[str, str] | None = None) -> str:
-        """What the command says, on both outputs; raises CommandFailed."""
+        """The command's standard output; raises CommandFailed."""
+
+    async def heard(self, argv: Sequence[str]) -> str:
+        """What it says on both outputs; raises CommandFailed."""
 
     def counters(self, interface: str) -> Counters | None:
         """What the kernel counted on it; None without it."""
@@ -56,8 +59,11 @@ class ThisMac:
     runtime = RUNTIME
 
     async def run(self, argv: Sequence[str], stdin: str = "", environment: Mapping[str, str] | None = None) -> str:
-        output, errors = await command.said(argv, stdin, TIMEOUT_S, environment)
-        return output + errors
+        output, _ = await command.said(argv, stdin, TIMEOUT_S, environment)
+        return output
+
+    async def heard(self, argv: Sequence[str]) -> str:
+        return "".join(await command.said(argv, timeout_s=TIMEOUT_S))
 
     def counters(self, interface: str) -> Counters | None:
         return packets.counters(interface)

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import ctypes
 import fcntl
+import functools
 import os
 import socket
 import struct
@@ -74,7 +75,7 @@ def counters(interface: str) -> Counters | None:
     except OSError:
         return None
     name = (ctypes.c_int * 6)(_CTL_NET, 17, 0, 0, _NET_RT_IFLIST2, index)  # PF_ROUTE
-    libc = ctypes.CDLL(None, use_errno=True)
+    libc = _libc()
     size = ctypes.c_size_t(0)
     if libc.sysctl(name, 6, None, ctypes.byref(size), None, 0) != 0:
         raise OSError(ctypes.get_errno(), "sysctl")
@@ -83,6 +84,11 @@ def counters(interface: str) -> Counters | None:
     if libc.sysctl(name, 6, buffer, ctypes.byref(size), None, 0) != 0:
         raise OSError(ctypes.get_errno(), "sysctl")
     return parse_counters(buffer.raw[: size.value], index)
+
+
+@functools.cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
 
 
 async def outgoing(interface: str, own: Collection[Address], probes: Collection[Address]) -> None:

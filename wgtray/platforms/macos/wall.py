@@ -123,7 +123,7 @@ class Wall:
         info = await self._pf("-s", "info")
         if not self._token.exists() or not info.startswith("Status: Enabled"):
             self._machine.runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
-            token = _TOKEN.search(await self._pf("-E"))
+            token = _TOKEN.search(await self._machine.heard(["pfctl", "-E"]))
             self._token.write_text(token[1] if token is not None else "")
 
     async def _print(self) -> str:
@@ -134,12 +134,8 @@ class Wall:
         return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
     async def _pf(self, *words: str, stdin: str = "") -> str:
-        """pfctl's output without what it remarks on every call."""
-        said = await self._machine.run(["pfctl", *words], stdin)
-        return "".join(line for line in said.splitlines(keepends=True) if not line.startswith(_REMARKS))
-
-
-_REMARKS = ("No ALTQ support", "ALTQ related", "pfctl: Use of -f", "present in the main ruleset", "See /etc/pf.conf")
+        """What pfctl lists. Its remarks, and that there is no anchor of that name, go to the other output."""
+        return await self._machine.run(["pfctl", *words], stdin)
 
 
 def _loadable(listed: str) -> str:

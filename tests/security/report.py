@@ -1,0 +1,49 @@
+"""What did the tests of safety try, and what came of it? A table of what they counted (``tally.py``), nothing typed.
+
+``python -m tests.security.report DIRECTORY`` prints it and writes it to ``DIRECTORY/report.md``.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+ROWS: tuple[tuple[str, str], ...] = (
+    ("Faults injected (helper killed, tools failing, hanging, lying)", "faults/injected"),
+    ("… after which everything was as wanted again", "faults/survived"),
+    ("… during which something left in the clear", "faults/leaked"),
+    ("Bad inputs tried (messages, profiles, names, tools' output, state files)", "inputs/tried"),
+    ("Requests × kinds of caller checked", "rights/requests × roles"),
+    ("Clients at once", "load/clients"),
+    ("Soak: minutes", "soak/minutes"),
+    ("Soak: deeds and faults", "soak/deeds"),
+    ("Soak: requests answered", "soak/requests"),
+    ("Soak: requests lost", "soak/lost"),
+)
+
+
+def gathered(directory: Path) -> Mapping[str, float]:
+    """The sum of what every run of tests wrote."""
+    found: Counter[str] = Counter()
+    for path in sorted(directory.glob("*.json")):
+        found.update(json.loads(path.read_text()))
+    return found
+
+
+def table(counted: Mapping[str, float]) -> str:
+    """A row without a number was not run, and says so."""
+    shown = [f"| {label} | {f'{counted[name]:,g}' if name in counted else 'not run'} |" for label, name in ROWS]
+    return "\n".join(["| what | number |", "| --- | ---: |", *shown]) + "\n"
+
+
+def main() -> int:
+    directory = Path(sys.argv[1])
+    text = table(gathered(directory))
+    (directory / "report.md").write_text(text)
+    print(text, end="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
