@@ -28,7 +28,7 @@ UNITS = (
 # pytest-qt and the cache directory stay out: neither is needed, and the second would be the checkout's.
 OPTIONS = (
     *("-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "default", "--timeout=120"),
-    *("-o", "addopts=--strict-markers --import-mode=importlib", "-o", "qt_api=", "-o", "qt_default_raising="),
+    *("-o", "addopts=--strict-markers --import-mode=importlib"),
 )
 
 
@@ -45,4 +45,4 @@ def test_the_unit_tests_pass_on_windows(wine: Wine, python: Path) -> None:
 
 
 def test_the_pipe_the_keyring_the_registry_and_the_folder_work(wine: Wine, python: Path) -> None:
-    assert passed(wine, python, "tests/wine/inside") == 10
+    assert passed(wine, python, "tests/wine/inside") >= 10
