@@ -249,8 +249,8 @@ class Engine:
 
     async def _settle(self, *, looked: bool = False) -> None:
         """Bring the machine to what the state desires, and the state to what the machine says; then show both."""
-        with late.shown(lambda: self._publish(looked=True)):
-            for _ in range(SETTLE_ROUNDS):
+        for _ in range(SETTLE_ROUNDS):
+            with late.shown(lambda: self._publish(looked=True)):
                 async with self._naming.changing:
                     if await self._is_brought_along():
                         break

@@ -342,7 +342,7 @@ def test_a_pause_survives_a_restart_and_its_end_comes_meanwhile(tmp_path: Path, 
 
 
 def test_the_end_of_a_pause_wakes_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wgtray.helper.requests.MINUTE_S", 0.001)
+    monkeypatch.setattr("wgtray.helper.requests.MINUTE_S", 0.02)
 
     async def scene(engine: Engine) -> None:
         await connect(engine)

@@ -14,6 +14,7 @@ REQUEST, ACK, DUMP, CREATE = 0x1, 0x4, 0x300, 0x400
 ERROR, DONE = 2, 3
 HEADER = struct.Struct("=IHHII")  # nlmsghdr: length, type, flags, sequence, port
 _CODE = struct.Struct("=i")
+_MOST = 4095  # linux/err.h: no error has a higher number
 _ATTRIBUTE = struct.Struct("=HH")  # nlattr: length, type
 _NESTED = 0x8000
 _KIND = 0x3FFF
@@ -71,9 +72,8 @@ def refused(answer: bytes) -> None:
     """Raises OSError when the answer is an error; an acknowledgement is error 0."""
     for kind, content in messages(answer):
         if kind == ERROR:
-            if len(content) < _CODE.size:
-                raise OSError(errno.EBADMSG, "half an answer")
-            (code,) = _CODE.unpack_from(content)
+            (code,) = _CODE.unpack_from(content) if len(content) >= _CODE.size else (-errno.EBADMSG,)
+            code = code if -_MOST <= code <= 0 else -errno.EBADMSG
             if code:
                 raise OSError(-code, os.strerror(-code))
 
