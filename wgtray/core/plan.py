@@ -114,13 +114,14 @@ def applied(host: HostState, step: Step) -> HostState:
 
 
 def _steps(observed: HostState, desired: HostState) -> list[Step]:
-    learned = PutLearned(desired.learned - observed.learned, observed.learned - desired.learned)
+    gained = PutLearned(desired.learned - observed.learned, frozenset())
+    lost = PutLearned(frozenset(), observed.learned - desired.learned)
     if desired == NOTHING:
         return [
             PutDns(None),
             PutSteering(frozenset()),
             PutRoutes(frozenset()),
-            learned,
+            lost,
             PutFirewall(None),
             DropTunnel(),
             PutApps(frozenset()),
@@ -136,7 +137,7 @@ def _steps(observed: HostState, desired: HostState) -> list[Step]:
         holds |= {Route(route.prefix, "held") for route in desired.routes | observed.routes}
     makes = desired.tunnel is not None and (observed.tunnel is None or rebuild)
     steps: list[Step] = [PutApps(desired.apps)] if desired.apps - observed.apps else []
-    steps += [PutFirewall(_stricter(observed.firewall, desired.firewall, alone=drop))]
+    steps += [PutFirewall(_stricter(observed.firewall, desired.firewall, alone=drop, makes=makes))]
     if (drop or makes or desired.steered - observed.steered) and holds - observed.routes:
         steps.append(PutRoutes(observed.routes | holds))
     if drop:
@@ -149,12 +150,15 @@ def _steps(observed: HostState, desired: HostState) -> list[Step]:
         elif observed.tunnel is not None and not desired.tunnel.same(observed.tunnel):
             peers = tuple(changed_peers(observed.tunnel, desired.tunnel))
             steps.append(PutPeers(peers, tuple(stale_peers(observed.tunnel, desired.tunnel))))
-    steps += [PutRoutes(desired.routes), learned, PutSteering(desired.steered)]
+    # A learned address may have been held by a wider route until now; a forgotten one may be from now on.
+    steps += [gained, PutRoutes(desired.routes), lost, PutSteering(desired.steered)]
     return [*steps, PutDns(desired.dns), PutFirewall(desired.firewall), PutApps(desired.apps)]
 
 
-def _stricter(one: Firewall | None, other: Firewall | None, *, alone: bool) -> Firewall | None:
+def _stricter(one: Firewall | None, other: Firewall | None, *, alone: bool, makes: bool) -> Firewall | None:
     """Closes what one of the two does; WireGuard keeps its ways. ``alone``: there will be no tunnel for a moment.
+
+    ``makes``: there will be another one, which what was forced into the earlier alone has no business in.
 
     One of the two itself wherever that will do: with thousands of networks each load takes a while.
     """
@@ -164,10 +168,11 @@ def _stricter(one: Firewall | None, other: Firewall | None, *, alone: bool) -> F
         return one
     narrow = [firewall for firewall in (one, other) if firewall.everything or firewall.names] or [other]
     lans = [firewall.lan for firewall in narrow if firewall.everything] or [other.lan]
-    forced = one.forced | other.forced
+    gone = one.forced - other.forced if makes else frozenset()
+    forced = (one.forced | other.forced) - gone
     strict = msgspec.structs.replace(
         other,
-        closed=one.closed | other.closed | (forced if alone else frozenset()),
+        closed=one.closed | other.closed | gone | (forced if alone else frozenset()),
         closes_learned=one.closes_learned or other.closes_learned,
         everything=one.everything or other.everything,
         names=one.names or other.names,
