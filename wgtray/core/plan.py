@@ -158,7 +158,7 @@ def _steps(observed: HostState, desired: HostState) -> list[Step]:
 def _stricter(one: Firewall | None, other: Firewall | None, *, alone: bool, makes: bool) -> Firewall | None:
     """Closes what one of the two does; WireGuard keeps its ways. ``alone``: there will be no tunnel for a moment.
 
-    ``makes``: there will be another one, which what was forced into the earlier alone has no business in.
+    ``makes``: there will be another one. What is forced into a tunnel at one end alone has no business in the other's.
 
     One of the two itself wherever that will do: with thousands of networks each load takes a while.
     """
@@ -168,11 +168,11 @@ def _stricter(one: Firewall | None, other: Firewall | None, *, alone: bool, make
         return one
     narrow = [firewall for firewall in (one, other) if firewall.everything or firewall.names] or [other]
     lans = [firewall.lan for firewall in narrow if firewall.everything] or [other.lan]
-    gone = one.forced - other.forced if makes else frozenset()
-    forced = (one.forced | other.forced) - gone
+    astray = {aim for aim in one.forced ^ other.forced if (alone if aim in other.forced else makes)}
+    forced = (one.forced | other.forced) - astray
     strict = msgspec.structs.replace(
         other,
-        closed=one.closed | other.closed | gone | (forced if alone else frozenset()),
+        closed=one.closed | other.closed | astray | (forced if alone else frozenset()),
         closes_learned=one.closes_learned or other.closes_learned,
         everything=one.everything or other.everything,
         names=one.names or other.names,
