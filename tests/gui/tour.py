@@ -8,7 +8,6 @@ picture of each moment. What it saw in the widgets is checked there; the picture
 import argparse
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -71,7 +70,7 @@ def _demo(stack: ExitStack) -> tuple[str, str]:
 
 
 def _gone(demo: "subprocess.Popen[str]", reading: threading.Thread) -> None:
-    demo.send_signal(signal.SIGINT)
+    demo.terminate()  # not SIGINT: a run in the background inherits that it is ignored
     demo.wait(END_TIMEOUT_S)
     reading.join()
     assert demo.stdout is not None
