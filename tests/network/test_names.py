@@ -183,7 +183,7 @@ def lab_networks() -> list[str]:
 
 
 def kept(desk: Desk, node: str) -> list[str]:
-    found: dict[str, list[str]] = json.loads((desk.state_dir / "endpoints.json").read_text())
+    found: dict[str, list[str]] = json.loads((desk.state_dir / "endpoints.json").read_text().splitlines()[0])
     return found.get(node, [])
 
 

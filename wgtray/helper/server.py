@@ -44,6 +44,9 @@ CONNECTIONS_OF_ONE = 16
 LOOKUPS = 4
 """Threads that may hang in the name service; they are not the resolver's, which has to find the nodes meanwhile."""
 
+TOLD_AFTER_S = 1.0
+"""Where nobody can be asked the answer is there at once, and worth no word of its own."""
+
 READ_SIZE = 64 * 1024
 
 _BUSY = Refused("busy", {}, "failed")
@@ -163,8 +166,11 @@ class Server:
         what = to_be_asked(call.call, caller, self._engine.profile)
         if what is None or self._authority is None:
             return None
-        await line.send(Answer(call.id, messages.Asking()))
-        match await self._authority.ask(what, caller):
+        async with asyncio.TaskGroup() as tasks:
+            telling = tasks.create_task(_tell_asking(line, call.id))
+            word = await self._authority.ask(what, caller)
+            telling.cancel()
+        match word:
             case "yes":
                 return what
             case "no":
@@ -188,6 +194,12 @@ class Server:
                 await asyncio.sleep(WATCH_GAP_S)
         finally:
             engine.watchers -= 1
+
+
+async def _tell_asking(line: "_Line", call_id: int) -> None:
+    """Somebody has to come and type a password, so the answer takes longer than a client waits otherwise."""
+    await asyncio.sleep(TOLD_AFTER_S)
+    await line.send(Answer(call_id, messages.Asking()))
 
 
 class _Line:

@@ -58,12 +58,13 @@ class Client:
 class Administrator:
     """Answers every question the same way, and remembers it."""
 
-    def __init__(self, word: Word) -> None:
-        self.word = word
+    def __init__(self, word: Word, after_s: float = 0.0) -> None:
+        self.word, self.after_s = word, after_s
         self.questions: list[Administrative] = []
 
     async def ask(self, what: Administrative, caller: Caller) -> Word:
         self.questions.append(what)
+        await asyncio.sleep(self.after_s)
         return self.word
 
 
@@ -138,9 +139,14 @@ BOUND = with_key(profile(policy=Policy(user_may=())))
     [("yes", None), ("no", "administrator-refused"), ("busy", "administrator-asked"), ("nobody", "not-allowed")],
 )
 def test_what_a_company_refuses_an_administrator_may_allow(
-    tmp_path: Path, word: Word, refused: str | None, caplog: pytest.LogCaptureFixture
+    tmp_path: Path,
+    word: Word,
+    refused: str | None,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    administrator = Administrator(word)
+    monkeypatch.setattr(server_module, "TOLD_AFTER_S", 0.0)
+    administrator = Administrator(word, after_s=0.05)
 
     async def scene(engine: Engine, client: Callable[[], Awaitable[Client]]) -> None:
         await engine.ask(messages.SetProfile(BOUND, True), Caller(0, frozenset()))
@@ -162,6 +168,16 @@ def test_what_a_company_refuses_an_administrator_may_allow(
         assert "audit: user 1000: disconnect, which an administrator allowed (lower-protection)" in caplog.text
     if refused == "not-allowed":
         assert "audit: refused disconnect to user 1000" in caplog.text
+
+
+def test_where_nobody_can_be_asked_nothing_is_said_of_it(tmp_path: Path) -> None:
+    async def scene(engine: Engine, client: Callable[[], Awaitable[Client]]) -> None:
+        await engine.ask(messages.SetProfile(BOUND, True), Caller(0, frozenset()))
+        answer = await (await client()).ask(messages.Disconnect())
+        assert isinstance(answer.answer, messages.Refused)
+        assert answer.answer.code == "not-allowed"
+
+    played(tmp_path, scene, MEMBER, Administrator("nobody"))
 
 
 def test_an_administrator_is_not_asked_for_what_a_user_may_do_anyway(tmp_path: Path) -> None:
