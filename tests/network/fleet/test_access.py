@@ -36,6 +36,8 @@ MAY = {
 }
 NODE = "fra-a"
 
+pytestmark = [pytest.mark.network, pytest.mark.slow]
+
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
