@@ -15,7 +15,10 @@ MOMENTS = ["menu", *LISTED, "moved", "blocked", "back"]
 
 
 @pytest.mark.network
-@pytest.mark.parametrize(("host", "language", "palette"), [("xfce4-panel", "en", "dark"), ("tint2", "zh_CN", "light")])
+@pytest.mark.parametrize(
+    ("host", "language", "palette"),
+    [("xfce4-panel", "en", "dark"), pytest.param("tint2", "zh_CN", "light", marks=pytest.mark.slow)],
+)
 def test_the_demo_is_shown_from_the_menu_to_a_failure_and_back(
     tmp_path: Path, host: str, language: str, palette: str
 ) -> None:
