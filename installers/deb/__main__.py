@@ -109,7 +109,7 @@ def _settle_modes(stage: Path) -> None:
     programs = {stage / "usr/lib/wgtray" / name for name in ("wgtray", "wgtray-helper")}
     for path in (stage, *stage.rglob("*")):
         if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or path in programs else 0o644)
+            path.chmod(0o755 if path.is_dir() or path in programs or path.suffix == ".sh" else 0o644)
 
 
 def _wrapped(stage: Path, out: Path, kind: str, version: str, compression: str) -> Path:
