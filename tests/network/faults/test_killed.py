@@ -194,7 +194,8 @@ def killed(patient: Patient, deed: Deed, kind: str, number: int) -> set[str] | N
         assert number > deed.least, f"it did not come to {kind} {number}"
         return None
     if not closed:
-        patient.leaked(set())  # until here nobody had promised anything
+        time.sleep(AFTER_S)  # for what is on its way from before, when nobody had promised anything
+        patient.leaked(set())
     time.sleep(AFTER_S)
     leaked = patient.leaked(deed.open_after)
     patient.begin()
