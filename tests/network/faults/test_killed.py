@@ -197,13 +197,13 @@ def killed(patient: Patient, deed: Deed, kind: str, number: int) -> set[str] | N
         time.sleep(AFTER_S)  # for what is on its way from before, when nobody had promised anything
         patient.leaked(set())
     time.sleep(AFTER_S)
-    leaked = patient.leaked(deed.open_after)
+    leaked = {f"{host} after the death at {kind} {number}" for host in patient.leaked(deed.open_after)}
     patient.begin()
     until(lambda: works(patient, deed), 45)
-    leaked |= patient.leaked(deed.open_after)
+    leaked |= {f"{host} while the one after {kind} {number} worked" for host in patient.leaked(deed.open_after)}
     deed.back(patient)
     disconnected(patient)
-    return leaked | patient.leaked(COMPANY)
+    return leaked | {f"{host} at the end of {kind} {number}" for host in patient.leaked(COMPANY)}
 
 
 @pytest.mark.parametrize("name", DEEDS)
