@@ -13,7 +13,7 @@ from wgtray.platforms.linux.routes import TABLE, TABLE_FORCED, Into
 
 NETS = ("10.20.0.0/16", "192.0.2.0/24", "0.0.0.0/0", "198.51.100.7/32")
 OURS = re.compile(
-    rf"route (replace|del) (unreachable |throw )?\S+( dev \S+)? "
+    rf"route (replace|del) (unreachable |throw |blackhole |prohibit )?\S+( dev \S+)? "
     rf"table ({TABLE}|{TABLE_FORCED}) proto {routes.PROTOCOL} metric \d+"
 )
 RULES = {f"rule {what} {words}" for what in ("add", "del") for words in routes._rules().values()}
