@@ -10,15 +10,12 @@ import socket
 from collections.abc import Iterable
 from pathlib import Path
 
-import msgspec
-
 from wgtray.core.fields import Endpoint, Key, Prefix
 from wgtray.core.host import Peer, Tunnel
 from wgtray.core.secret import Secret
+from wgtray.platforms.dump import MARK as MARK
+from wgtray.platforms.dump import Dump as Dump
 from wgtray.platforms.moves import Move
-
-MARK = 0x57475254
-"""What WireGuard's own packets carry, where the operating system has such marks; elsewhere it is kept all the same."""
 
 TIMEOUT_S = 1.0
 """Ten thousand times what an answer takes; then ``wg`` may try."""
@@ -26,17 +23,6 @@ TIMEOUT_S = 1.0
 _GET = "get=1\n\n"
 _END = b"\n\n"
 _NO_KEY = "00" * 32
-
-
-class Dump(msgspec.Struct, frozen=True):
-    """What a WireGuard interface says of itself; it holds keys and stays inside the helper."""
-
-    private_key: Secret | None
-    marked: bool
-    peers: frozenset[Peer]
-    handshakes: dict[Key, int]
-    rx_bytes: int
-    tx_bytes: int
 
 
 def render_set(changes: Iterable[Move]) -> str:

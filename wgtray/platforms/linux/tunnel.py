@@ -11,16 +11,17 @@ from pathlib import Path
 import msgspec
 
 from wgtray.core import fields
-from wgtray.core.fields import Endpoint, Interface, Key, Prefix
+from wgtray.core.fields import Interface, Key
 from wgtray.core.host import Peer, Tunnel
 from wgtray.core.problems import Problem
-from wgtray.core.secret import Secret
-from wgtray.platforms.api import CommandFailed, Measurement
+from wgtray.platforms.api import CommandFailed
 from wgtray.platforms.command import run, tool
+from wgtray.platforms.dump import Dump as Dump
+from wgtray.platforms.dump import measurement as measurement
+from wgtray.platforms.dump import parse_dump as parse_dump
 from wgtray.platforms.linux import files, ipv6, link, process
 from wgtray.platforms.linux.routes import MARK
 from wgtray.platforms.moves import is_elsewhere
-from wgtray.platforms.uapi import Dump as Dump
 
 log = logging.getLogger("wgtray")
 
@@ -90,30 +91,6 @@ def render_peers(
     return words
 
 
-def parse_dump(text: str) -> Dump:
-    """Raises ValueError on anything that is not a dump."""
-    first, *rest = [line.split("\t") for line in text.splitlines()]
-    private_key, _, _, mark = first
-    handshakes: dict[Key, int] = {}
-    peers: set[Peer] = set()
-    rx_bytes = tx_bytes = 0
-    for public_key, preshared, endpoint, allowed, handshake, received, sent, keepalive in rest:
-        peers.add(
-            Peer(
-                public_key=fields.key(public_key),
-                endpoint=None if endpoint == "(none)" else Endpoint(endpoint),
-                allowed_ips=frozenset(Prefix(item) for item in allowed.split(",") if item != "(none)"),
-                keepalive_s=0 if keepalive == "off" else int(keepalive),
-                preshared_key=None if preshared == "(none)" else Secret(preshared),
-            )
-        )
-        if int(handshake):
-            handshakes[fields.key(public_key)] = int(handshake)
-        rx_bytes, tx_bytes = rx_bytes + int(received), tx_bytes + int(sent)
-    key = None if private_key == "(none)" else Secret(private_key)
-    return Dump(key, mark == f"{MARK:#x}", frozenset(peers), handshakes, rx_bytes, tx_bytes)
-
-
 def parse_addresses(*texts: str) -> tuple[frozenset[Interface], int | None]:
     """Addresses other than link-local ones, and the MTU, from what ``ip -json address show dev NAME`` said.
 
@@ -132,11 +109,6 @@ def parse_addresses(*texts: str) -> tuple[frozenset[Interface], int | None]:
 async def read(name: str) -> Dump:
     """The interface as ``wg`` sees it. Raises CommandFailed, ValueError."""
     return parse_dump(await run(["wg", "show", name, "dump"], timeout_s=READ_TIMEOUT_S))
-
-
-def measurement(dump: Dump) -> Measurement:
-    """The counters of a dump."""
-    return Measurement(dump.rx_bytes, dump.tx_bytes, dump.handshakes)
 
 
 async def up(conf: Path, tunnel: Tunnel) -> None:

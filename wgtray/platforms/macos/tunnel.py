@@ -13,10 +13,11 @@ from wgtray.core import fields
 from wgtray.core.fields import Address
 from wgtray.core.host import Tunnel
 from wgtray.core.problems import Problem
-from wgtray.platforms.api import CommandFailed, Measurement
+from wgtray.platforms.api import CommandFailed
+from wgtray.platforms.dump import measurement as measurement
 from wgtray.platforms.macos import ifconfig
 from wgtray.platforms.macos.machine import WIREGUARD, Machine
-from wgtray.platforms.uapi import ControlSocket, Dump
+from wgtray.platforms.uapi import ControlSocket
 
 MTU = 1420
 """What fits into 1500 with either family outside (wg-quick's default)."""
@@ -90,10 +91,6 @@ def probes(tunnel: Tunnel | None) -> frozenset[Address]:
     """The nodes' own addresses in the tunnel: packets to these are probes of ours."""
     prefixes = [] if tunnel is None else [prefix for peer in tunnel.peers for prefix in peer.allowed_ips]
     return frozenset(Address(prefix.partition("/")[0]) for prefix in prefixes if prefix.endswith(("/32", "/128")))
-
-
-def measurement(dump: Dump) -> Measurement:
-    return Measurement(dump.rx_bytes, dump.tx_bytes, dump.handshakes)
 
 
 async def _listening(machine: Machine, wanted: str) -> str:

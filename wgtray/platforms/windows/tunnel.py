@@ -14,14 +14,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import PureWindowsPath
 from typing import Final
 
-import msgspec
-
-from wgtray.core import fields
-from wgtray.core.fields import Endpoint, Interface, Key, Prefix
+from wgtray.core.fields import Interface, Key, Prefix
 from wgtray.core.host import Peer, Tunnel
 from wgtray.core.problems import Problem
-from wgtray.core.secret import Secret
-from wgtray.platforms.api import CommandFailed, Measurement
+from wgtray.platforms.api import CommandFailed
+from wgtray.platforms.dump import Dump, parse_dump
+from wgtray.platforms.dump import measurement as measurement
 from wgtray.platforms.windows.winapi import Link, Windows
 
 UNINSTALL: Final = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall"
@@ -35,16 +33,6 @@ LOOK_S: Final = 0.1
 EVERYTHING: Final = (Prefix("0.0.0.0/0"), Prefix("::/0"))
 
 MISSING: Final = Problem("tool-missing", {"tool": "wireguard.exe", "package": "WireGuard for Windows"})
-
-
-class Dump(msgspec.Struct, frozen=True):
-    """What ``wg.exe show NAME dump`` says; it holds keys and stays inside the helper."""
-
-    private_key: Secret | None
-    peers: frozenset[Peer]
-    handshakes: Mapping[Key, int]
-    rx_bytes: int
-    tx_bytes: int
 
 
 def service_name(name: str) -> str:
@@ -88,30 +76,6 @@ def render_peers(peers: Iterable[Peer], stale: Iterable[Key]) -> list[str]:
     for key in stale:  # last, when others own what was theirs
         words += ["peer", key, "remove"]
     return words
-
-
-def parse_dump(text: str) -> Dump:
-    """Raises ValueError on anything that is not a dump."""
-    first, *rest = [line.rstrip("\r").split("\t") for line in text.splitlines()]
-    private_key, _, _, _ = first
-    handshakes: dict[Key, int] = {}
-    peers: set[Peer] = set()
-    rx_bytes = tx_bytes = 0
-    for public_key, preshared, endpoint, allowed, handshake, received, sent, keepalive in rest:
-        peers.add(
-            Peer(
-                public_key=fields.key(public_key),
-                endpoint=None if endpoint == "(none)" else Endpoint(endpoint),
-                allowed_ips=frozenset(Prefix(item) for item in allowed.split(",") if item != "(none)"),
-                keepalive_s=0 if keepalive == "off" else int(keepalive),
-                preshared_key=None if preshared == "(none)" else Secret(preshared),
-            )
-        )
-        if int(handshake):
-            handshakes[fields.key(public_key)] = int(handshake)
-        rx_bytes, tx_bytes = rx_bytes + int(received), tx_bytes + int(sent)
-    key = None if private_key == "(none)" else Secret(private_key)
-    return Dump(key, frozenset(peers), handshakes, rx_bytes, tx_bytes)
 
 
 def found(windows: Windows) -> PureWindowsPath | None:
@@ -213,11 +177,6 @@ class TunnelService:
             await asyncio.sleep(LOOK_S)
         detail = "the tunnel service does not end"
         raise CommandFailed(Problem("command-failed", {"command": "wireguard.exe", "detail": detail}))
-
-
-def measurement(dump: Dump) -> Measurement:
-    """The counters of a dump."""
-    return Measurement(dump.rx_bytes, dump.tx_bytes, dump.handshakes)
 
 
 def addresses(windows: Windows, luid: int) -> frozenset[Interface]:

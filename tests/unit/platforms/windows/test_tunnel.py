@@ -15,8 +15,9 @@ from wgtray.core.fields import Prefix
 from wgtray.core.host import Peer, Tunnel
 from wgtray.core.secret import Secret
 from wgtray.platforms.api import CommandFailed
+from wgtray.platforms.dump import parse_dump
 from wgtray.platforms.windows import tunnel
-from wgtray.platforms.windows.tunnel import UNINSTALL, TunnelService, parse_dump, render_conf, render_peers
+from wgtray.platforms.windows.tunnel import UNINSTALL, TunnelService, render_conf, render_peers
 
 UP = desired(worlds.connected()).tunnel
 assert UP is not None
