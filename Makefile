@@ -13,7 +13,8 @@ example: .venv/.installed-demo
 	$(PYTHON) -m tests.network.fleet.example
 
 test: lint
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n 2 tests/unit
+	$(PYTHON) -m pytest tests/contract tests/gui tests/network
 
 test-slow: .venv/.installed-test
 	$(PYTHON) -m pytest -m slow

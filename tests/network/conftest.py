@@ -29,6 +29,17 @@ ALL_OF_THE_NETWORK = (
 """What must be byte-identical before connecting and after disconnecting."""
 
 
+NO_SECOND_CHANCE = {"test_apps", "test_hostile", "test_killed", "test_killswitch", "test_soak"}
+"""What looks for leaks: one that is seen once in ten times is one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """CI asks a late network once more, and its summary counts that: others load the machine too."""
+    for item in items:
+        if "CI" in os.environ and item.get_closest_marker("network") and item.path.stem not in NO_SECOND_CHANCE:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def until(found: Callable[[], object], timeout_s: float = 15.0) -> None:
     """Wait for something that other processes do."""
     deadline = time.monotonic() + timeout_s
@@ -97,9 +108,13 @@ class Desk:
     def ask(self, request: messages.AnyRequest) -> messages.Done | messages.Refused | messages.SnapshotNow:
         """One request without the start-up time of a program."""
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.connect(self.socket)
-            connection.sendall(codec.encode_call(messages.Call(1, request)))
-            answer = codec.decode_answer(connection.makefile("rb").readline()).answer
+            try:
+                connection.connect(self.socket)
+                connection.sendall(codec.encode_call(messages.Call(1, request)))
+                line = connection.makefile("rb").readline()
+            except OSError as error:
+                raise AssertionError(f"{error}; the helper's log ends with\n{self.log.read_text()[-3000:]}") from error
+            answer = codec.decode_answer(line).answer
         assert not isinstance(answer, messages.ProfileNow | messages.WaysNow | messages.Asking)
         return answer
 
@@ -112,6 +127,15 @@ class Desk:
         """Connect and wait."""
         done = self.wgtray("connect")
         assert done.returncode == 0, done.stderr
+
+    def connected_by(self, node: str) -> None:
+        """Connect, the nearest node being that one: on a busy machine another may have been faster to answer."""
+        for _ in range(5):
+            self.connected()
+            if self.snapshot().node == node:
+                return
+            assert self.wgtray("disconnect").returncode == 0
+        raise AssertionError(f"{node} is never the nearest: {self.snapshot().nodes}")
 
     def network(self) -> str:
         """Everything that must be as before after disconnecting."""
@@ -173,9 +197,9 @@ def desk(lab: Lab) -> Iterator[Desk]:
 
 @pytest.fixture
 def connected(desk: Desk) -> Desk:
-    """The same, with the lab's profile, connected."""
+    """The same, with the lab's profile, connected by the nearest node."""
     desk.imported()
-    desk.connected()
+    desk.connected_by("fra")
     return desk
 
 

@@ -105,6 +105,7 @@ def test_a_node_that_large_packets_do_not_reach_is_left_for_one_that_they_do(des
     assert "node-narrow" in codes(desk)
 
 
+@pytest.mark.slow
 def test_packets_too_large_for_every_node_move_nobody_and_are_told(desk: Desk, lab: Lab) -> None:
     for node in lab.nodes:
         node.shape(mtu=1300)

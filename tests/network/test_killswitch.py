@@ -236,6 +236,7 @@ with socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=3) as tal
 """
 
 
+@pytest.mark.slow
 def test_a_port_rule_takes_its_port_into_the_tunnel_and_no_other(desk: Desk, lab: Lab) -> None:
     nodes = {address for node in lab.layout.nodes for address in node.public}
     networks = ["10.20.0.0/16", *({"net": host, "proto": "tcp", "ports": [8080]} for host in ruled(lab))]

@@ -173,7 +173,7 @@ def test_a_killed_wireguard_is_held_and_brought_back(connected: Desk) -> None:
 def test_networks_with_nodes_of_their_own_take_those(desk: Desk, lab: Lab) -> None:
     networks = ["10.20.0.0/16", {"net": "10.30.0.0/16", "via": ["sin", "fra"]}]
     desk.imported(lab.profile_toml(networks=networks))
-    desk.connected()
+    desk.connected_by("fra")
     assert {(item.net, item.node) for item in desk.snapshot().networks} == {
         ("10.20.0.0/16", "fra"),
         ("10.30.0.0/16", "sin"),

@@ -61,6 +61,7 @@ def touch(desk: Desk) -> None:
     desk.place.run(["ping", "-c1", "-W1", COMPANY], check=False)
 
 
+@pytest.mark.slow
 def test_inside_company_networks_go_direct_and_outside_the_tunnel_is_back(desk: Desk, lab: Lab, tmp_path: Path) -> None:
     file, pin = identity(tmp_path, "inside")
     desk.imported(profile(lab, pin))

@@ -53,6 +53,7 @@ def codes(desk: Desk) -> set[str]:
     return {problem.code for problem in desk.snapshot().problems}
 
 
+@pytest.mark.slow
 def test_silent_nodes_alone_are_no_portal(desk: Desk, lab: Lab) -> None:
     desk.imported()
     for node in lab.nodes:
@@ -64,6 +65,7 @@ def test_silent_nodes_alone_are_no_portal(desk: Desk, lab: Lab) -> None:
     assert desk.wgtray("portal").returncode == 1
 
 
+@pytest.mark.slow
 def test_a_portal_is_named_and_nobody_is_asked_but_the_nodes(desk: Desk, lab: Lab) -> None:
     desk.imported()
     nodes = {address for node in lab.layout.nodes for address in node.public}
@@ -80,6 +82,7 @@ def test_a_portal_is_named_and_nobody_is_asked_but_the_nodes(desk: Desk, lab: La
     assert "captive-portal" not in codes(desk)
 
 
+@pytest.mark.slow
 def test_under_lockdown_its_page_may_be_opened_and_nothing_of_the_company(desk: Desk, lab: Lab) -> None:
     policy = {"lockdown": "all", "default_mode": "full", "portal_minutes": 1}
     desk.imported(lab.profile_toml(sections={"policy": policy}))

@@ -36,6 +36,7 @@ def test_a_wrong_profile_is_refused_with_every_line_that_is_wrong(desk: Desk, la
     assert desk.snapshot().profile is None
 
 
+@pytest.mark.slow
 def test_a_key_that_no_node_knows_is_named_for_the_administrator(desk: Desk, lab: Lab) -> None:
     text = lab.profile_toml().replace(lab.client.private_key, "6PIYYdpNQ7kzQbd4JgeUEFfDBhQXEZ7tPIGxOnDK1n4=")
     desk.imported(text)
@@ -216,6 +217,7 @@ def test_an_interface_that_somebody_renames_stays_the_tunnel_and_goes_with_it(co
     assert connected.network() == connected.clean
 
 
+@pytest.mark.slow
 def test_computers_that_connect_at_the_same_instant_both_get_an_interface(lab: Lab) -> None:
     desks = [Desk(lab, number) for number in range(2)]
     try:
