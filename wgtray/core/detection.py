@@ -24,8 +24,14 @@ Kind = Literal["silence", "unanswered", "first"]
 POLL_S = 0.01
 """Between two looks at the counters while traffic flows."""
 
-BURST_POLL_S = 0.002
-"""The same while a suspicion is open: the decision falls within this of the moment at which it can."""
+BURST_POLL_S = 0.005
+"""The same while a suspicion is open."""
+
+SOONEST_S = 0.002
+"""The least between two looks, also where a verdict or a suspicion is due: so much later it falls at most."""
+
+LATE_S = 0.005
+"""A look that is later than this was kept from the processor; a timer alone is at most a millisecond late (epoll)."""
 
 CALM_S = 2.0
 """Without outgoing traffic for this long nobody needs a fast answer; the next packet out wakes the detector."""
@@ -108,21 +114,24 @@ class Suspicion(msgspec.Struct, frozen=True):
     """Incoming packets at that moment."""
     asked_at: float = 0.0
     """When it was last asked."""
+    late_s: float = 0.0
+    """Time since then in which this program did not run: its own, not the suspect's."""
 
 
 def followed(flow: Flow, counts: Counts, now: float) -> Flow:
     """``flow`` after one more look at the counters."""
-    if flow.counts is None:
+    known = flow.counts
+    if known is None:
         return msgspec.structs.replace(flow, counts=counts)
-    sent, received = counts.sent > flow.counts.sent, counts.received > flow.counts.received
-    high = Counts(max(counts.sent, flow.counts.sent), max(counts.received, flow.counts.received))
-    after = msgspec.structs.replace(flow, counts=high)
-    if received:
-        after = _received(after, now)
-    if sent:
-        since = after.unanswered_since if after.unanswered_since is not None else now
-        after = msgspec.structs.replace(after, sent_at=now, unanswered_since=None if received else since)
-    return after
+    sent, received = counts.sent > known.sent, counts.received > known.received
+    if not sent and not received:
+        return flow
+    high = Counts(max(counts.sent, known.sent), max(counts.received, known.received))
+    after = _received(flow, now) if received else flow
+    if not sent:
+        return msgspec.structs.replace(after, counts=high)
+    since = after.unanswered_since if after.unanswered_since is not None else now
+    return msgspec.structs.replace(after, counts=high, sent_at=now, unanswered_since=None if received else since)
 
 
 def rto_s(health: Health) -> float:
@@ -141,7 +150,7 @@ def silent_since(flow: Flow, health: Health, now: float) -> float | None:
 def next_look_s(flow: Flow, health: Health, now: float) -> float:
     """Seconds to the next look at the counters: the usual pause, or sooner where silence is about to be suspicious."""
     since, allowed_s = _silence(flow, health)
-    return POLL_S if since is None else min(POLL_S, max(BURST_POLL_S, since + allowed_s - now))
+    return POLL_S if since is None else min(POLL_S, max(SOONEST_S, since + allowed_s - now))
 
 
 def is_cleared(suspicion: Suspicion, flow: Flow, suspect_answered: bool) -> bool:
@@ -150,20 +159,42 @@ def is_cleared(suspicion: Suspicion, flow: Flow, suspect_answered: bool) -> bool
     return suspect_answered or (suspicion.kind != "unanswered" and heard)
 
 
+def is_heard_since(flow: Flow, since: float) -> bool:
+    """Whether any traffic has come in after that moment."""
+    return flow.received_at is not None and flow.received_at > since
+
+
 def is_heard(suspicion: Suspicion, flow: Flow, health: Health, now: float) -> bool:
     """Whether traffic goes on coming in although probes stay unanswered."""
-    heard = flow.received_at is not None and flow.received_at > suspicion.raised_at
+    heard = is_heard_since(flow, suspicion.raised_at)
     return suspicion.kind == "unanswered" and heard and silent_since(flow, health, now) is None
+
+
+def fell_silent(suspicion: Suspicion, flow: Flow, health: Health, now: float) -> float | None:
+    """Since when the traffic is silent that still came in after a probe went out that the suspect has not answered.
+
+    It lived when that came, whatever its probes did; so it is asked anew, and its time begins anew.
+    """
+    if suspicion.kind != "unanswered" or not is_heard_since(flow, suspicion.since):
+        return None
+    return silent_since(flow, health, now)
 
 
 def is_lost(suspicion: Suspicion, flow: Flow, health: Health, standby_answered: bool, now: float) -> bool:
     """Whether the suspect is lost: its time is over, and a standby proves that ours is not the fault."""
-    limit_s = rto_s(health)
-    if is_heard(suspicion, flow, health, now):
-        limit_s = max(limit_s, HEARD_S)
-    elif suspicion.kind == "silence" and health.rtt_ms is not None and health.variation_ms is not None:
-        limit_s = (health.rtt_ms + max(DECIDE_VARIATIONS * health.variation_ms, DECIDE_MARGIN_MS)) / 1000
-    return standby_answered and now - suspicion.raised_at >= limit_s
+    return standby_answered and _left_s(suspicion, flow, health, now) <= 0
+
+
+def next_verdict_s(suspicion: Suspicion, flow: Flow, health: Health, now: float) -> float:
+    """Seconds to the next look while a suspicion is open."""
+    return min(BURST_POLL_S, max(SOONEST_S, _left_s(suspicion, flow, health, now)))
+
+
+def delayed(flow: Flow, late_s: float, now: float) -> Flow:
+    """``flow`` after a time in which nobody looked: what kept us from it may have kept WireGuard, too."""
+    received_at = None if flow.received_at is None else min(now, flow.received_at + late_s)
+    since = None if flow.unanswered_since is None else min(now, flow.unanswered_since + late_s)
+    return msgspec.structs.replace(flow, received_at=received_at, unanswered_since=since)
 
 
 def in_vain(flow: Flow) -> Flow:
@@ -180,6 +211,16 @@ def restarted(flow: Flow, now: float) -> Flow:
 def is_calm(flow: Flow, now: float) -> bool:
     """Whether nothing has gone out for so long that the detector may sleep."""
     return flow.sent_at is None or now - flow.sent_at >= CALM_S
+
+
+def _left_s(suspicion: Suspicion, flow: Flow, health: Health, now: float) -> float:
+    """How much of its time the suspect still has."""
+    limit_s = rto_s(health)
+    if is_heard(suspicion, flow, health, now):
+        limit_s = max(limit_s, HEARD_S)
+    elif suspicion.kind == "silence" and health.rtt_ms is not None and health.variation_ms is not None:
+        limit_s = (health.rtt_ms + max(DECIDE_VARIATIONS * health.variation_ms, DECIDE_MARGIN_MS)) / 1000
+    return suspicion.raised_at + suspicion.late_s + limit_s - now
 
 
 def _silence(flow: Flow, health: Health) -> tuple[float | None, float]:

@@ -12,14 +12,14 @@ import socket
 import struct
 from collections.abc import Callable
 
-import icmplib
 import msgspec
 
 from wgtray.core import checking, fields, sizing
 from wgtray.core.events import Checked, Sized
 from wgtray.core.fields import Address, Name
 from wgtray.core.machine import Connected, State
-from wgtray.helper.probes import ECHO_REPLY, PAYLOAD_BYTES, READ_TIMEOUT_S, EchoSocket, Prober
+from wgtray.helper.echo import PAYLOAD_BYTES, EchoSocket
+from wgtray.helper.probes import Prober
 from wgtray.platforms.api import Backend
 
 TIMEOUT_S = 0.95
@@ -174,40 +174,32 @@ async def connects(backend: Backend, prober: Prober, address: Address, port: int
 
 async def echoes(backend: Backend, prober: Prober, address: Address, payload_bytes: int) -> bool:
     """Whether an echo of that size comes back in time."""
-    six = fields.family(address) == 6
+    answered = asyncio.get_running_loop().create_future()
     try:
-        sock: EchoSocket = icmplib.ICMPv6Socket() if six else icmplib.ICMPv4Socket()
-    except icmplib.ICMPLibError:
+        sock = EchoSocket(fields.family(address), secrets.randbelow(0x10000))
+    except OSError:
         return False
-    loop, answered = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
-    identity = secrets.randbelow(0x10000)
 
     def heard() -> None:
-        while select.select([sock.sock], [], [], 0)[0]:
-            try:
-                reply = sock.receive(None, READ_TIMEOUT_S)
-            except icmplib.ICMPLibError:
-                return
-            mine = reply.id == identity and reply.type == ECHO_REPLY[6 if six else 4] and reply.source == address
-            if mine and not answered.done():
+        while (reply := sock.received()) is not None:
+            if reply[0] == address and not answered.done():
                 prober.received_inside += 1
                 answered.set_result(None)
 
     try:
         backend.steer_socket(sock.sock, "tunnel")
-        sock.send(icmplib.ICMPRequest(address, identity, 0, payload_size=payload_bytes))
+        sock.send(address, 0, payload_bytes)
         prober.sent_inside += 1
-        loop.add_reader(sock.sock.fileno(), heard)
+        sock.listen(heard)
         prober.others.add(heard)
         async with asyncio.timeout(TIMEOUT_S):
             await answered
-    except (OSError, icmplib.ICMPLibError):  # a TimeoutError is an OSError
+    except OSError:  # a TimeoutError is one
         return False
     else:
         return True
     finally:
         prober.others.discard(heard)
-        loop.remove_reader(sock.sock.fileno())
         sock.close()
 
 

@@ -55,8 +55,7 @@ CHANGE_GAP_S = 1.0
 """After a change that somebody else made, the machine is read at most this often: routing daemons never rest."""
 
 MEASURE_S = 1.0
-"""Counters and handshakes are read this often while somebody watches."""
-
+"""Counters and handshakes are read this often while somebody wants them."""
 LOOK_S = 0.3
 """A present moment is worth this wait; a verb of the command line has to stay quick."""
 
@@ -254,7 +253,7 @@ class Engine:
                 async with self._naming.changing:
                     if await self._is_brought_along():
                         break
-        await self._measure()
+        await self._measure(looked=looked)
         async with self._naming.changing:
             self._follow_names()
         self._follow()
@@ -357,11 +356,12 @@ class Engine:
             self._step(ApplyFailed(error.problem))
             return last
 
-    async def _measure(self) -> None:
+    async def _measure(self, *, looked: bool) -> None:
         if self._observed.tunnel is None:
             self._measured = None
             return
-        if self._measured is not None and now() < self._measure_at:
+        wanted = looked or self.watchers or self._prober.needs_handshakes
+        if self._measured is not None and not (wanted and now() >= self._measure_at):
             return
         self._measure_at = now() + MEASURE_S
         try:

@@ -6,35 +6,29 @@ sentinel borrows the sockets for its bursts, and the count of our own packets to
 
 import asyncio
 import secrets
-import select
 import socket
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeAlias, Union
+from functools import partial
 
-import icmplib
 import msgspec
 
 from wgtray.core import fields, probing
-from wgtray.core.detection import BURST_OFFSETS_S
+from wgtray.core.detection import BURST_OFFSETS_S, rto_s
 from wgtray.core.events import Probed
 from wgtray.core.fields import Address, Name
 from wgtray.core.machine import Off, State
 from wgtray.core.probing import Aim
+from wgtray.helper.echo import EchoSocket
 from wgtray.platforms.api import Backend, Way
 
-EchoSocket: TypeAlias = Union[icmplib.ICMPv4Socket, icmplib.ICMPv6Socket]  # noqa: UP007 - untyped classes
-ECHO_REPLY = {4: 0, 6: 129}
-PAYLOAD_BYTES = 16
 OVERTAKEN_S = 0.15
 """More than packets of one path overtake each other, less than the shortest interval between two probes."""
 TOGETHER_S = 0.02
 """What is due so soon goes along with what is due now: every awakening costs."""
 
-ROUTINE_S = 0.4
-"""Answers that tell nothing but a round-trip time wait this long for each other: a report costs the engine a turn."""
-
-READ_TIMEOUT_S = 0.05
-"""Only read when ``select`` says so: this is never waited for."""
+ROUTINE_S = 1.0
+"""Answers that tell nothing but a round-trip time wait this long for each other: a report costs the engine a turn, and
+nobody is shown numbers more often. One that took unusually long is news."""
 
 
 class _Pending(msgspec.Struct):
@@ -46,9 +40,15 @@ class _Pending(msgspec.Struct):
 class Prober:
     """Probes what the last state given to ``follow`` asks for; reports through ``post``."""
 
-    def __init__(self, backend: Backend, post: Callable[[Probed], None]) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        post: Callable[[Probed], None],
+        opened: Callable[[int, int], EchoSocket] = EchoSocket,
+    ) -> None:
         self._backend = backend
         self._post = post
+        self._opened = opened
         self._state: State = Off()
         self._busy = False
         self._aims: tuple[Aim, ...] = ()
@@ -60,7 +60,8 @@ class Prober:
         self._handshake_ages: Mapping[Name, float] = {}
         self._identity = secrets.randbelow(0x10000)
         self._sequence = secrets.randbelow(0x10000)
-        self._woken = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._over: asyncio.Future[None] | None = None
         self._noted: list[Probed] = []
         self.link: int | None = None
         """The interface as the kernel numbers it: another one may come back under the same name."""
@@ -84,7 +85,7 @@ class Prober:
             self._due = {aim: self._due.get(aim, 0.0) for aim in wanted}
             if all(_way(aim) == "tunnel" for aim in wanted):
                 self._close("direct")  # a raw socket is woken by every echo reply, whoever it is for
-            self._woken.set()
+            self._set_timer()
 
     def hurry(self, *, busy: bool) -> None:
         """Traffic began to flow, or ceased: probe the nodes that matter more or less often."""
@@ -93,7 +94,7 @@ class Prober:
             if busy:
                 now = self._now()
                 self._due = {aim: min(due, now + self._wait_s(aim)) for aim, due in self._due.items()}
-                self._woken.set()
+                self._set_timer()
 
     def probe_now(self, *, forget: bool = False) -> None:
         """Something happened that may have changed every path: ask everybody, and forget who owes an answer."""
@@ -102,7 +103,7 @@ class Prober:
             self._noted.clear()
             self._ever_pinged.clear()
         self._due = dict.fromkeys(self._aims, 0.0)
-        self._woken.set()
+        self._set_timer()
 
     def burst(self, nodes: Iterable[Name]) -> None:
         """Three probes a few milliseconds apart to each of these nodes, through the tunnel."""
@@ -112,7 +113,7 @@ class Prober:
                 if aim.node == node and aim.kind == "inner":
                     self._send(aim, now)
                     self._extra += [(now + offset, aim) for offset in BURST_OFFSETS_S[1:]]
-        self._woken.set()
+        self._set_timer()
 
     def greet(self, address: Address) -> None:
         """One packet to a company host, so that the way back follows to the node that carries it from now on."""
@@ -122,6 +123,11 @@ class Prober:
         """When the oldest probe of that node was sent that has waited for longer than ``limit_s``."""
         sent = [one.sent_at for one in self._pending.values() if one.aim.node == node and one.aim.kind == "inner"]
         return min((at for at in sent if now - at > limit_s), default=None)
+
+    @property
+    def needs_handshakes(self) -> bool:
+        """Whether a node is judged by the age of its handshake."""
+        return any(aim.kind == "handshake" for aim in self._aims)
 
     def report(self) -> None:
         """Post every answer that is still waiting for others; due before anything is said that came later."""
@@ -135,36 +141,48 @@ class Prober:
             take_in()
         if not self._pending:
             return  # nothing of ours is on its way
-        for (way, family), sock in list(self._sockets.items()):
+        for (way, _), sock in list(self._sockets.items()):
             if way == "tunnel":
-                self._read(sock, way, family)
+                self._read(sock, way)
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled; by a bare timer, because a task that sleeps costs more than the probe that it sends."""
+        self._over = asyncio.get_running_loop().create_future()
+        self._set_timer()
         try:
-            while True:
-                now = self._now()
-                self._expire(now)
-                for aim in [aim for aim, due in self._due.items() if due <= now + TOGETHER_S]:
-                    self._due[aim] = now + self._wait_s(aim)
-                    self._send(aim, now)
-                for at, aim in [item for item in self._extra if item[0] <= now]:
-                    self._extra.remove((at, aim))
-                    self._send(aim, now)
-                await self._sleep()
+            await self._over
         finally:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._over = None
             self._close("tunnel")
             self._close("direct")
 
-    async def _sleep(self) -> None:
+    def _set_timer(self) -> None:
+        """What is due first may be another now."""
+        if self._over is None or self._over.done():
+            return
+        if self._timer is not None:
+            self._timer.cancel()
         late = [one.late_at for one in self._pending.values()]
         soonest = min([*self._due.values(), *late, *(at for at, _ in self._extra)], default=None)
-        self._woken.clear()
+        loop = asyncio.get_running_loop()
+        self._timer = None if soonest is None else loop.call_at(soonest, self._send_what_is_due, self._over)
+
+    def _send_what_is_due(self, over: asyncio.Future[None]) -> None:
         try:
-            async with asyncio.timeout(None if soonest is None else max(0.0, soonest - self._now())):
-                await self._woken.wait()
-        except TimeoutError:
-            return
+            now = self._now()
+            self._expire(now)
+            for aim in [aim for aim, due in self._due.items() if due <= now + TOGETHER_S]:
+                self._due[aim] = now + self._wait_s(aim)
+                self._send(aim, now)
+            for at, aim in [item for item in self._extra if item[0] <= now]:
+                self._extra.remove((at, aim))
+                self._send(aim, now)
+            self._set_timer()
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for, not lost in a callback
+            if not over.done():
+                over.set_exception(error)
 
     def _wait_s(self, aim: Aim) -> float:
         return probing.wait_s(self._state, aim, busy=self._busy)
@@ -179,10 +197,9 @@ class Prober:
         sock = self._socket(way, fields.family(address))
         if sock is None:
             return
-        request = icmplib.ICMPRequest(address, self._identity, sequence, payload_size=PAYLOAD_BYTES)
         try:
-            sock.send(request)
-        except icmplib.ICMPLibError:
+            sock.send(address, sequence)
+        except OSError:
             if way == "tunnel" and self.link is None:
                 self._close(way)  # where no interface has a number by its name, this is how another one shows
             return
@@ -192,27 +209,27 @@ class Prober:
         sock = self._sockets.get((way, family))
         if sock is None:
             try:
-                sock = icmplib.ICMPv6Socket() if family == 6 else icmplib.ICMPv4Socket()
+                sock = self._opened(family, self._identity)
+            except OSError:
+                return None
+            try:
                 self._backend.steer_socket(sock.sock, way)
-            except (OSError, icmplib.ICMPLibError):
+            except OSError:
+                sock.close()
                 return None
             self._sockets[way, family] = sock
-            asyncio.get_running_loop().add_reader(sock.sock.fileno(), self._read, sock, way, family)
+            sock.listen(partial(self._read, sock, way))
         return sock
 
-    def _read(self, sock: EchoSocket, way: Way, family: int) -> None:
-        while select.select([sock.sock], [], [], 0)[0]:
-            try:
-                reply = sock.receive(None, READ_TIMEOUT_S)
-            except icmplib.ICMPLibError:
-                return  # the interface went away under the socket; ``follow`` will hear of it
-            if reply.id == self._identity and reply.type == ECHO_REPLY[family]:
-                self.received_inside += way == "tunnel"
-                pending = self._pending.get(reply.sequence)
-                # Only the node itself, on the way it was asked: anybody can send an echo reply.
-                if pending is not None and _way(pending.aim) == way and reply.source == pending.aim.address:
-                    del self._pending[reply.sequence]
-                    self._answered(pending, self._now())
+    def _read(self, sock: EchoSocket, way: Way) -> None:
+        while (reply := sock.received()) is not None:
+            source, sequence = reply
+            self.received_inside += way == "tunnel"
+            pending = self._pending.get(sequence)
+            # Only the node itself, on the way it was asked: anybody can send an echo reply.
+            if pending is not None and _way(pending.aim) == way and source == pending.aim.address:
+                del self._pending[sequence]
+                self._answered(pending, self._now())
 
     def _answered(self, pending: _Pending, now: float) -> None:
         # What was sent well before and has no answer yet is lost: said later, it would seem to follow this answer.
@@ -248,7 +265,7 @@ class Prober:
         due = now + self._pause_after(aim, answered)
         if due < self._due[aim]:
             self._due[aim] = due
-            self._woken.set()
+            self._set_timer()
 
     def _note(self, probed: Probed, aim: Aim) -> None:
         self._noted.append(probed)
@@ -261,7 +278,8 @@ class Prober:
         profile, health = self._state.facts.profile, probing.health_of(self._state, aim)
         if profile is None or probed.rtt_ms is None:
             return False
-        near = probed.rtt_ms <= profile.failover.latency_limit_ms and not health.over_limit
+        usual_ms = min(profile.failover.latency_limit_ms, rto_s(health) * 1000)
+        near = probed.rtt_ms <= usual_ms and not health.over_limit
         return near and health.warm and health.alive and not health.misses
 
     def _pause_after(self, aim: Aim, answered: bool) -> float:
@@ -276,9 +294,7 @@ class Prober:
 
     def _close(self, way: Way) -> None:
         for key in [key for key in self._sockets if key[0] == way]:
-            sock = self._sockets.pop(key)
-            asyncio.get_running_loop().remove_reader(sock.sock.fileno())
-            sock.close()
+            self._sockets.pop(key).close()
 
     @staticmethod
     def _now() -> float:

@@ -31,6 +31,8 @@ class Sentinel:
         self._prober = prober
         self._post = post
         self._state: State = Off()
+        self._on_duty = False
+        self._active: tuple[Name, ...] = ()
         self._link: int | None = None
         self._flow = Flow()
         self._suspicions: dict[Name, Suspicion] = {}
@@ -46,9 +48,10 @@ class Sentinel:
             self._flow = Flow()
         if active_of(state) != active_of(self._state):
             self.start_over()
-        if self._on_duty(state) != self._on_duty(self._state):
+        was_on_duty, self._on_duty = self._on_duty, _is_watched(state)
+        self._state, self._active = state, tuple(dict.fromkeys(active_of(state).values()))
+        if self._on_duty != was_on_duty:
             self._woken.set()
-        self._state = state
 
     def start_over(self) -> None:
         """Packets take another way out from now on: what went unanswered before says nothing."""
@@ -59,7 +62,7 @@ class Sentinel:
         """Until cancelled."""
         while True:
             self._woken.clear()
-            if not self._on_duty(self._state):
+            if not self._on_duty:
                 await self._woken.wait()
                 continue
             if await self._traffic():
@@ -68,7 +71,7 @@ class Sentinel:
     async def _traffic(self) -> bool:
         """Sleep until a packet that is not our probe goes out; False when there is nothing to watch any more."""
         asleep = self._counts()
-        while self._on_duty(self._state):
+        while self._on_duty:
             async with asyncio.TaskGroup() as tasks:
                 waits = [tasks.create_task(self._packet()), tasks.create_task(self._off_duty())]
                 await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -90,7 +93,7 @@ class Sentinel:
             await asyncio.sleep(probing.RETRY_S)  # the interface went away; the state will follow
 
     async def _off_duty(self) -> None:
-        while self._on_duty(self._state):
+        while self._on_duty:
             await self._woken.wait()
             self._woken.clear()
 
@@ -99,15 +102,17 @@ class Sentinel:
         loop = asyncio.get_running_loop()
         over: asyncio.Future[None] = loop.create_future()
         timer: asyncio.TimerHandle | None = None
+        due = self._now()
 
         def look() -> None:
-            nonlocal timer
+            nonlocal timer, due
             try:
                 now = self._now()
-                if not self._on_duty(self._state) or detection.is_calm(self._flow, now):
+                if not self._on_duty or detection.is_calm(self._flow, now):
                     over.set_result(None)
                 else:
-                    timer = loop.call_later(self._look(now), look)
+                    due = now + self._look(now, now - due)
+                    timer = loop.call_at(due, look)
             except BaseException as error:  # noqa: BLE001 - raised where it is waited for, not lost in a callback
                 over.set_exception(error)
 
@@ -124,41 +129,51 @@ class Sentinel:
             self._prober.hurry(busy=False)
             self._post(Traffic(flows=False))
 
-    def _look(self, now: float) -> float:
-        """Look once; returns the seconds until it is worth looking again."""
+    def _look(self, now: float, late_s: float) -> float:
+        """Look once, so much later than meant; returns the seconds until it is worth looking again."""
         counts = self._counts()
         if counts is None:
             return detection.POLL_S
         self._flow = detection.followed(self._flow, counts, now)
+        if late_s > detection.LATE_S:
+            self._bear(late_s, now)
         pause_s = detection.POLL_S
-        active = list(dict.fromkeys(active_of(self._state).values()))
-        for node in active:
-            health = self._state.facts.inner.get(node, Health())
-            if not health.alive:
+        alone = len(self._active) == 1
+        for node in self._active:
+            health = self._state.facts.inner.get(node)
+            if health is None or not health.alive:
                 continue
-            suspicion = self._suspicions.get(node)
-            if suspicion is None:
-                self._suspect(node, health, now, alone=len(active) == 1)
+            if node not in self._suspicions:
+                self._suspect(node, health, now, alone=alone)
             else:
-                self._examine(node, suspicion, health, now)
-            pause_s = min(pause_s, detection.next_look_s(self._flow, health, now))
-        return detection.BURST_POLL_S if self._suspicions else pause_s
+                self._examine(node, self._suspicions[node], health, now, alone=alone)
+            if node in self._suspicions:
+                next_s = detection.next_verdict_s(self._suspicions[node], self._flow, health, now)
+            else:
+                next_s = detection.next_look_s(self._flow, health, now)
+            pause_s = min(pause_s, next_s)
+        return pause_s
+
+    def _bear(self, late_s: float, now: float) -> None:
+        """No verdict is built on a time in which we did not run ourselves."""
+        self._flow = detection.delayed(self._flow, late_s, now)
+        for node, suspicion in self._suspicions.items():
+            late = msgspec.structs.replace(suspicion, late_s=suspicion.late_s + late_s)
+            self._suspicions[node] = late
 
     def _ask_first(self, now: float) -> None:
         """Ask along with the first packet after a pause: the node may have died meanwhile."""
-        for node in dict.fromkeys(active_of(self._state).values()):
+        for node in self._active:
             if self._state.facts.inner.get(node, Health()).alive and not self._is_too_soon(node, now):
                 self._raise(node, "first", now, now)
 
     def _suspect(self, node: Name, health: Health, now: float, *, alone: bool) -> None:
         """Raise a suspicion where there is reason. The counters are the interface's: they speak for a lone node."""
-        if self._is_too_soon(node, now):
-            return
         since = detection.silent_since(self._flow, health, now) if alone else None
         kind: detection.Kind = "silence"
         if since is None:
             since, kind = self._prober.overdue_since(node, detection.rto_s(health), now), "unanswered"
-        if since is not None:
+        if since is not None and not self._is_too_soon(node, now):
             self._raise(node, kind, since, now)
 
     def _is_too_soon(self, node: Name, now: float) -> bool:
@@ -169,18 +184,24 @@ class Sentinel:
     def _raise(self, node: Name, kind: detection.Kind, since: float, now: float) -> None:
         if self._flow.counts is None:
             return
+        suspicion = Suspicion(kind, since, now, self._flow.counts.received, now)
         self._raised_at.append(now)
-        self._suspicions[node] = Suspicion(kind, since, now, self._flow.counts.received, now)
-        self._prober.burst([node, *self._standbys(node)])
+        self._suspicions[node] = suspicion
+        # While its traffic still comes in it is likely to have lost one probe, and needs nobody beside it yet.
+        lives = kind == "unanswered" and len(self._active) == 1 and detection.is_heard_since(self._flow, since)
+        self._prober.burst([node] if lives else [node, *self._standbys(node)])
 
-    def _examine(self, node: Name, suspicion: Suspicion, health: Health, now: float) -> None:
+    def _examine(self, node: Name, suspicion: Suspicion, health: Health, now: float, *, alone: bool) -> None:
+        fell_silent_at = detection.fell_silent(suspicion, self._flow, health, now) if alone else None
         if detection.is_cleared(suspicion, self._flow, self._answered(node, suspicion)):
             del self._suspicions[node]
             self._settled_at[node] = now
+        elif fell_silent_at is not None:
+            self._raise(node, "silence", fell_silent_at, now)
         elif detection.is_lost(suspicion, self._flow, health, self._standby_answered(node, suspicion), now):
             del self._suspicions[node]
             self._settled_at[node] = now
-            still_heard = self._flow.received_at is not None and self._flow.received_at > suspicion.raised_at
+            still_heard = detection.is_heard_since(self._flow, suspicion.raised_at)
             reason: Reason = "one-way" if suspicion.kind == "unanswered" and still_heard else "no-reply"
             self._prober.report()
             self._post(Lost(node, reason, (now - suspicion.since) * 1000))
@@ -188,7 +209,7 @@ class Sentinel:
             suspicion, self._flow, health, now
         ):
             self._suspicions[node] = msgspec.structs.replace(suspicion, asked_at=now)
-            self._prober.burst([node])
+            self._prober.burst([node, *self._standbys(node)])
         elif now - suspicion.raised_at > detection.GIVE_UP_S:
             del self._suspicions[node]
             self._settled_at[node] = now
@@ -212,10 +233,10 @@ class Sentinel:
         return Counts(sent, counters.rx_packets - self._prober.received_inside)
 
     @staticmethod
-    def _on_duty(state: State) -> bool:
-        profile = state.facts.profile
-        return isinstance(state, Connected) and profile is not None and profile.failover.detection == "fast"
-
-    @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
+
+
+def _is_watched(state: State) -> bool:
+    profile = state.facts.profile
+    return isinstance(state, Connected) and profile is not None and profile.failover.detection == "fast"

@@ -27,6 +27,9 @@ TEXTS = {
     "bfd": "FRR BFD 50 ms × 3",
     "wgtray": "wgtray",
 }
+RARE_S = 2
+"""A design that looks so rarely: where its round is when the node breaks decides how long it takes."""
+
 _LEARN_S = 3.0
 """A helper that was started afresh gets to know its nodes for so long before the next fault."""
 
@@ -59,6 +62,9 @@ class Design(Protocol):
 
     def switches(self) -> list[Switched]:
         """All since the start, also those the bench asked for."""
+
+    def rounds(self) -> float | None:
+        """When it last began to look (monotonic), where it looks so rarely that this decides how long it takes."""
 
     def pid(self) -> int:
         """The process that, with its children, is the design."""
@@ -107,6 +113,9 @@ class Rival:
         words = [line.split() for line in self.log.read_text(errors="replace").splitlines()]
         return [Switched(float(line[2]), line[1]) for line in words if len(line) == 3 and line[0] == "switched"]
 
+    def rounds(self) -> float | None:
+        return None
+
     def pid(self) -> int:
         assert self.process is not None
         if self.process.poll() is not None:
@@ -129,6 +138,7 @@ class Watched(Rival):
     def __init__(self, lab: Lab, number: int, name: str, every_s: int, strikes: int) -> None:
         super().__init__(lab, number, name)
         self.options = (str(every_s), str(strikes), "200")
+        self.every_s = every_s
         self.active = lab.runtime_dir / f"{name}.active"
 
     def command(self) -> list[str]:
@@ -140,6 +150,12 @@ class Watched(Rival):
     def go_back(self) -> bool:
         self.active.write_text(f"{FIRST}\n")
         return super().go_back()
+
+    def rounds(self) -> float | None:
+        if self.every_s < RARE_S:
+            return None
+        asleep_s = time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()
+        return float(Path(f"{self.active}.round").read_text()) - asleep_s
 
 
 class Bfd(Rival):
@@ -208,6 +224,9 @@ class Wgtray:
         self.desk.start()
         self._fresh_at = time.monotonic()
         threading.Thread(target=self._watch, args=(self.desk,), daemon=True).start()
+
+    def rounds(self) -> float | None:
+        return None
 
     def node(self) -> str:
         return self._snapshot().node or ""

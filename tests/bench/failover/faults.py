@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tests.bench.failover import figures
@@ -14,11 +14,14 @@ from wgtray.lab import Lab
 from wgtray.lab.node import ShapeChange
 
 SETTLE_LIMIT_S = 45.0
-CALM_S = 2.0
+CALM_S = 1.0
 """Everyone must have stood on the first node for so long."""
 
 PHASE_S = 5.0
-"""The longest period of any design: a fault comes at a random phase of it."""
+"""The longest period of any design, the reference's: its outage is by far mostly the wait for its next look."""
+
+FAST_PHASE_S = 1.0
+"""The longest period of those that do not look so rarely."""
 
 RECOVERY_LIMIT_S = 15.0
 AFTER_S = 0.5
@@ -58,8 +61,36 @@ class Hit:
     """The same, each packet counted."""
 
 
+class Phases:
+    """When in the reference's period do the faults come? Each of `count` in a part of its own, anywhere in that part.
+
+    At random the median of twelve may be 2.3 s or 4.5 s, and every ratio to it is chance; so spread it is what the
+    design gives. Which part comes next is left to the clock: the soonest that is still to come.
+    """
+
+    def __init__(self, count: int, period_s: float, chance: Callable[[], float] = random.random) -> None:
+        self._period_s = period_s
+        self._taken = 0.0
+        self._left = [(number + chance()) * period_s / count for number in range(count)]
+
+    def wait_s(self, round_s: float) -> float:
+        """Seconds until the next fault, `round_s` after the reference's last round began; takes that part."""
+        waits = [(phase - round_s) % self._period_s for phase in self._left]
+        soonest = waits.index(min(waits))
+        self._taken = self._left.pop(soonest)
+        return waits[soonest]
+
+    def give_back(self) -> None:
+        """There was no fault in the part that was taken last."""
+        self._left.append(self._taken)
+
+
 class NotSettled(Exception):
     """The designs did not come back to the first node."""
+
+
+class LeftEarly(Exception):
+    """Somebody left the first node before it broke."""
 
 
 def shape(lab: Lab, path: Path) -> None:
@@ -85,16 +116,24 @@ def settle(designs: Sequence[Design], traffic: dict[str, Traffic], calm_s: float
         time.sleep(0.1)
 
 
-def hit(lab: Lab, cell: Cell, designs: Sequence[Design], traffic: dict[str, Traffic]) -> list[Hit]:
+def phases(cell: Cell, designs: Sequence[Design]) -> Phases:
+    """Of this cell's faults, with these designs in it."""
+    slow = not cell.rate or any(design.rounds() is not None for design in designs)
+    return Phases(cell.faults, PHASE_S if slow else FAST_PHASE_S)
+
+
+def hit(lab: Lab, cell: Cell, designs: Sequence[Design], traffic: dict[str, Traffic], when: Phases) -> list[Hit]:
     """One fault, for all these designs at once; leaves the lab repaired."""
     settle(designs, traffic)
-    time.sleep(random.uniform(0, PHASE_S))
+    rounds = [began for design in designs if (began := design.rounds()) is not None]
+    time.sleep(when.wait_s(time.monotonic() - min(rounds, default=0.0)))
     node = lab.node(FIRST)
     known = {design.name: len(design.switches()) for design in designs}
     for design in designs:
         design.pid()  # is it alive?
         if design.node() != FIRST:
-            raise NotSettled(f"{design.name} left {FIRST} before it broke")
+            when.give_back()
+            raise LeftEarly(f"{design.name} left {FIRST} before it broke")
     slow = cell.fault == "slow"
     taps = {one.name: Tap(one.client.netns, one.interface()) for one in designs} if slow else {}
     change = _CHANGES[cell.fault]

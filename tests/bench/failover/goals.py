@@ -23,6 +23,31 @@ class Goal:
         return None if self.value is None else self.value <= self.limit
 
 
+WIDE = {"ms": 4.0, "B/s": 4.0, "%": 10.0}
+"""Times a promise beyond which chance and a busy machine are no excuse. Ratios have none: a rival's luck is in them."""
+
+FALSE_A_MINUTE = 6.0
+"""The same for false switches: one in ten seconds."""
+
+
+def defects(results: Results) -> list[str]:
+    """What is broken, rather than slower than promised."""
+    found = []
+    for broken in results.broken:
+        mine, unended = broken.of(WGTRAY), broken.unended(WGTRAY)
+        if broken.cell.fault != "slow" and 2 * unended > len(mine):
+            found.append(f"{broken.cell.name}: no recovery after {unended} of {len(mine)} faults")
+    found += [
+        f"{goal.text}: {goal.value:.0f} {goal.unit}, promised are {goal.limit:.1f}"
+        for goal in goals(results)
+        if goal.value is not None and goal.unit in WIDE and goal.value > WIDE[goal.unit] * goal.limit
+    ]
+    for cell, cost in results.costs("jitter", busy=True):
+        if cost.design == WGTRAY and cost.false_switches > FALSE_A_MINUTE * cell.seconds / 60:
+            found.append(f"{cell.name}: {cost.false_switches} false switches")
+    return found
+
+
 def goals(results: Results) -> list[Goal]:
     """In the issue's order."""
     return [*_outages(results), *_one_way(results), *_others(results)]

@@ -79,15 +79,14 @@ SLOW_MS = 300.0
 
 
 def full() -> list[Cell | Rest]:
-    """Nearly an hour; what matters least comes last."""
-    cells: list[Cell | Rest] = [Rest(PATHS["rtt20"], 0, 60), Rest(PATHS["rtt20"], 100, 60)]
-    for name in ("rtt20", "rtt50", "jitter", "rtt1", "rtt100"):
-        cells += [Cell(PATHS[name], 100), Cell(PATHS[name], 0)]
-    cells += [Cell(PATHS["rtt20"], 100, fault, designs=FAST) for fault in ONE_WAY]
-    cells += [Cell(PATHS["rtt20"], 100, "slow", designs=LEAVES_SLOW)]
-    cells += [Rest(PATHS["jitter"], 100, 600)]
-    cells += [Cell(PATHS[name], 1000, apart=2) for name in ("rtt20", "jitter")]
-    cells += [Cell(PATHS[name], 1000, designs=FAST) for name in ("rtt50", "rtt1", "rtt100")]
+    """Three quarters of an hour, path by path, because getting used to another one takes time; the least comes last."""
+    near, jitter = PATHS["rtt20"], PATHS["jitter"]
+    cells: list[Cell | Rest] = [Rest(near, 0, 60), Rest(near, 100, 60), Cell(near, 100), Cell(near, 0)]
+    cells += [Cell(near, 100, fault, designs=FAST) for fault in ONE_WAY]
+    cells += [Cell(near, 100, "slow", designs=LEAVES_SLOW), Cell(near, 1000, apart=2)]
+    cells += [Cell(jitter, 100), Cell(jitter, 0), Rest(jitter, 100, 600), Cell(jitter, 1000, apart=2)]
+    for name in ("rtt50", "rtt1", "rtt100"):
+        cells += [Cell(PATHS[name], 100), Cell(PATHS[name], 0), Cell(PATHS[name], 1000, designs=FAST)]
     return cells
 
 

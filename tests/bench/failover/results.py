@@ -60,6 +60,12 @@ class Results:
             None,
         )
 
+    def has(self, design: str) -> bool:
+        """Whether anything of it was measured."""
+        return any(one.of(design) for one in self.broken) or any(
+            cost.design == design for one in self.rested for cost in one.costs
+        )
+
     def costs(self, path: str, *, busy: bool) -> Iterator[tuple[Rest, Cost]]:
         for one in self.rested:
             if one.cell.path.name == path and bool(one.cell.rate) == busy:

@@ -2,11 +2,14 @@
 # What people run beside wg-quick today: ping the active node, and after enough strikes move the networks to the next.
 #   watch.sh INTERFACE EVERY_S STRIKES LIMIT_MS ACTIVE_FILE NETWORKS NAME=PROBE=KEY...
 # ACTIVE_FILE holds the name of the active node. 5 s, 1 strike, 200 ms is the reference; 1 s, 3 strikes keepalived's way.
+# ACTIVE_FILE.round says when the last round began, in seconds since the machine started: the bench chooses its moments.
 interface=$1 every_s=$2 most=$3 limit_ms=$4 file=$5 networks=$6
 shift 6
 strikes=0 last=
 while :; do
   sleep "$every_s" &
+  read -r up _ </proc/uptime
+  echo "$up" >"$file.round"
   read -r active <"$file"
   [ "$active" = "$last" ] || strikes=0
   last=$active address= next=

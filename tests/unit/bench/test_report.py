@@ -3,9 +3,9 @@
 import json
 import xml.etree.ElementTree as ElementTree
 
-from tests.bench.failover import plan, plot, report
+from tests.bench.failover import faults, plan, plot, report
 from tests.bench.failover.faults import Hit
-from tests.bench.failover.goals import goals
+from tests.bench.failover.goals import defects, goals
 from tests.bench.failover.plan import PATHS, Cell, Rest
 from tests.bench.failover.results import Broken, Rested, Results
 from tests.bench.failover.steady import Cost
@@ -87,3 +87,29 @@ def test_the_full_run_has_what_the_issue_asks_for() -> None:
     assert silent == {(path, rate) for path in PATHS for rate in (0, 100, 1000)}
     assert all(cell.faults >= 12 for cell in cells)
     assert {cell.fault for cell in cells} == {"silent", "in", "out", "slow"}
+
+
+def test_a_missed_promise_is_no_defect_and_a_node_that_is_never_left_is() -> None:
+    assert defects(measured()) == []
+    dead = Results(broken=[Broken(Cell(PATHS["rtt20"], 100), [hit("wgtray", None), hit("bfd", 100)])])
+    assert defects(dead) == ["rtt20-100pps-silent: no recovery after 1 of 1 faults"]
+    slow = Results(broken=[Broken(Cell(PATHS["rtt20"], 100), [hit("wgtray", 900.0)])])
+    assert defects(slow)[0].endswith("900 ms, promised are 90.0")
+
+
+def test_every_twelfth_of_the_references_period_has_one_fault() -> None:
+    phases, found, clock = faults.Phases(12, 5.0), [], 0.0
+    for _ in range(12):
+        clock += 3.3
+        wait_s = phases.wait_s(clock % 5.0)
+        assert 0.0 <= wait_s <= 5.0
+        clock += wait_s
+        found.append(int(clock % 5.0 * 12 / 5))
+    assert sorted(found) == list(range(12))
+
+
+def test_a_part_in_which_no_fault_could_be_comes_again() -> None:
+    phases = faults.Phases(1, 5.0)
+    first = phases.wait_s(0.0)
+    phases.give_back()
+    assert phases.wait_s(0.0) == first

@@ -124,7 +124,7 @@ def test_the_next_look_falls_on_the_moment_at_which_silence_becomes_suspicious()
     flow = Flow(counts=Counts(1, 0), sent_at=10.0, unanswered_since=10.0)
     assert detection.next_look_s(flow, NEAR, 10.0) == detection.POLL_S
     assert detection.next_look_s(flow, NEAR, 10.02) == pytest.approx(0.005)
-    assert detection.next_look_s(flow, NEAR, 10.03) == detection.BURST_POLL_S
+    assert detection.next_look_s(flow, NEAR, 10.03) == detection.SOONEST_S
 
 
 def test_counters_that_run_ahead_for_a_moment_do_not_hide_the_next_packet() -> None:

@@ -15,8 +15,9 @@ COUNTERS = "/proc/thread-self/net/dev"
 It takes no lock of the kernel's, as asking by netlink would: somebody who changes a thousand routes delays no look.
 """
 
-_READ_BYTES = 1 << 16
+_READ_BYTES = 1 << 12  # what the kernel gives at once: a page
 
+_COLUMNS = 16  # eight of received, eight of sent
 _ETH_P_ALL = 3  # linux/if_ether.h; only such sockets see packets that go out
 _SO_ATTACH_FILTER = 26  # asm-generic/socket.h
 _RECEIVE_BUFFER = 2048  # one packet is enough to know
@@ -36,7 +37,9 @@ def parse_counters(text: bytes, name: str) -> Counters | None:
         _, found, rest = text.partition(f"\n{name}:".encode())
     if not found:
         return None
-    columns = rest.split(None, 10)
+    columns = rest.partition(b"\n")[0].split()
+    if len(columns) < _COLUMNS:
+        return None  # cut off
     return Counters(
         rx_packets=int(columns[1]), tx_packets=int(columns[9]), rx_bytes=int(columns[0]), tx_bytes=int(columns[8])
     )
@@ -66,9 +69,12 @@ class CounterFile:
         if self._file is None:
             self._file = os.open(COUNTERS, os.O_RDONLY | os.O_CLOEXEC)
         text = b""
-        while more := os.pread(self._file, _READ_BYTES, len(text)):  # the kernel gives a page at a time
+        while more := os.pread(self._file, _READ_BYTES, len(text)):
             text += more
-        return parse_counters(text, name)
+            found = parse_counters(text, name)
+            if found is not None:  # reading on, even to learn that this was all, makes the kernel write all anew
+                return found
+        return None
 
     def __del__(self) -> None:
         if self._file is not None:
