@@ -101,7 +101,7 @@ class Internet(FakeBackend):
         self._beside = beside
         self._due = loop.time() + (self._gap_s if rate else 0.0)
         self._coming: deque[float] = deque()
-        self._sent = self._received = 0
+        self._out = self._in = 0
         self._echoes: list[float] = []
 
     @property
@@ -120,12 +120,12 @@ class Internet(FakeBackend):
         self.pass_until(now)
         while self._coming and self._coming[0] <= now:
             self._coming.popleft()
-            self._received += 1
+            self._in += 1
         arrived = [at for at in self._echoes if at <= now]
         if arrived:
-            self._received += len(arrived)
+            self._in += len(arrived)
             self._echoes = [at for at in self._echoes if at > now]
-        return Counters(self._received, self._sent, 0, 0)
+        return Counters(self._in, self._out, 0, 0)
 
     def pass_until(self, now: float) -> None:
         """The applications have sent what they send."""
@@ -133,7 +133,7 @@ class Internet(FakeBackend):
         while self._due <= now:
             for _ in range(self._beside):
                 road.back_at(self._due)
-            self._sent += 1
+            self._out += 1
             back_at = road.back_at(self._due)
             if back_at is not None:
                 self._coming.append(self._in_at(back_at))
@@ -148,7 +148,7 @@ class Internet(FakeBackend):
             return None  # past the tunnel, where nobody answers
         now = self._loop.time()
         self.pass_until(now)
-        self._sent += 1
+        self._out += 1
         back_at = self.roads[address].back_at(now)
         if back_at is None:
             return None

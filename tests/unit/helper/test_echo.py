@@ -9,7 +9,7 @@ from wgtray.helper import echo
 
 def summed(packet: bytes) -> int:
     """The Internet checksum over all of it (RFC 1071); 0xFFFF where the one inside is right."""
-    total = sum(struct.unpack(f"!{len(packet) // 2}H", packet))
+    total: int = sum(struct.unpack(f"!{len(packet) // 2}H", packet))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return total
