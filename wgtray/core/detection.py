@@ -58,8 +58,8 @@ RTO_MARGIN_MS = 5.0
 
 DECIDE_VARIATIONS = 1.5
 DECIDE_MARGIN_MS = 4.0
-"""A silent suspect has this much more than its round-trip time: three probes and the silence before replace the usual
-four deviations. One that only left a probe unanswered, or is asked with the first packet, has all four (``rto_s``)."""
+"""A suspect whose dense flow fell silent has this much more than its round-trip time: three probes and the many packets
+on their way replace the usual four deviations. Without such a flow it has all four (``rto_s``)."""
 
 BETWEEN_S = 0.02
 BURSTS_A_SECOND = 10
@@ -138,7 +138,8 @@ def rto_s(health: Health) -> float:
     """The time within which this node's answers came so far (RFC 6298, without its floor of a second)."""
     if health.rtt_ms is None or health.variation_ms is None:
         return GIVE_UP_S
-    return (health.rtt_ms + max(RTO_MARGIN_MS, 4 * health.variation_ms)) / 1000
+    usual_ms = health.rtt_ms + max(RTO_MARGIN_MS, 4 * health.variation_ms)
+    return max(usual_ms, (health.peak_ms or 0.0) + max(RTO_MARGIN_MS, 2 * health.variation_ms)) / 1000
 
 
 def silent_since(flow: Flow, health: Health, now: float) -> float | None:
@@ -218,9 +219,15 @@ def _left_s(suspicion: Suspicion, flow: Flow, health: Health, now: float) -> flo
     limit_s = rto_s(health)
     if is_heard(suspicion, flow, health, now):
         limit_s = max(limit_s, HEARD_S)
-    elif suspicion.kind == "silence" and health.rtt_ms is not None and health.variation_ms is not None:
-        limit_s = (health.rtt_ms + max(DECIDE_VARIATIONS * health.variation_ms, DECIDE_MARGIN_MS)) / 1000
+    elif suspicion.kind == "silence" and _usual_gap_s(flow, health) is not None:
+        limit_s = _dense_s(health)
     return suspicion.raised_at + suspicion.late_s + limit_s - now
+
+
+def _dense_s(health: Health) -> float:
+    if health.rtt_ms is None or health.variation_ms is None:
+        return GIVE_UP_S
+    return (health.rtt_ms + max(DECIDE_VARIATIONS * health.variation_ms, DECIDE_MARGIN_MS)) / 1000
 
 
 def _silence(flow: Flow, health: Health) -> tuple[float | None, float]:
@@ -231,11 +238,18 @@ def _silence(flow: Flow, health: Health) -> tuple[float | None, float]:
     """
     if flow.unanswered_since is None:
         return None, 0.0
-    if flow.gap_s is not None and flow.received_at is not None:
-        usual_s = max(GAP_FLOOR_S, flow.gap_s + 2 * flow.gap_deviation_s + GAP_MARGIN_S)
-        if usual_s < rto_s(health):
-            return flow.received_at, usual_s * 2.0**flow.vain
+    usual_s = _usual_gap_s(flow, health)
+    if usual_s is not None and flow.received_at is not None:
+        return flow.received_at, usual_s * 2.0**flow.vain
     return max(flow.unanswered_since, flow.received_at or 0.0), rto_s(health) * 2.0**flow.vain
+
+
+def _usual_gap_s(flow: Flow, health: Health) -> float | None:
+    """How long a dense flow may be silent; None where replies do not follow each other faster than one round trip."""
+    if flow.gap_s is None:
+        return None
+    usual_s = max(GAP_FLOOR_S, flow.gap_s + 2 * flow.gap_deviation_s + GAP_MARGIN_S)
+    return usual_s if usual_s < rto_s(health) else None
 
 
 def _received(flow: Flow, now: float) -> Flow:

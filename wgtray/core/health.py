@@ -28,6 +28,9 @@ VARIATION_GAIN = 1 / 4
 JITTER_GAIN = 1 / 16
 """Weight of a new difference in the jitter (RFC 3550 section 6.4.1)."""
 
+PEAK_DECAY = 1 / 128
+"""What the peak loses of its distance to the smoothed round-trip time with each answer: it is of the last minutes."""
+
 SLOW_SAMPLES = 3
 """Answers over the limit in a row before a node is slow, so that one late packet moves nobody."""
 
@@ -48,6 +51,9 @@ class Health(msgspec.Struct, frozen=True):
     probed_at: float | None = None
     answered_at: float | None = None
     up_since: float | None = None
+    peak_ms: float | None = None
+    """The longest round-trip time of late. Where packets keep their order, several in a row are late together, and the
+    variation says too little of how late."""
 
     @property
     def loss(self) -> float | None:
@@ -94,7 +100,7 @@ def forgiven(health: Health) -> Health:
 def elsewhere(health: Health) -> Health:
     """``health`` on another network: alive until proved otherwise, at a distance that is yet to be measured."""
     return msgspec.structs.replace(
-        forgiven(health), rtt_ms=None, variation_ms=None, jitter_ms=None, last_rtt_ms=None, over_limit=0
+        forgiven(health), rtt_ms=None, variation_ms=None, jitter_ms=None, last_rtt_ms=None, peak_ms=None, over_limit=0
     )
 
 
@@ -110,7 +116,7 @@ def verdict(health: Health) -> Verdict:
 def _measured(health: Health, rtt_ms: float, limits: Failover) -> Health:
     recovered = health.over_limit >= SLOW_SAMPLES and rtt_ms <= limits.latency_limit_ms
     if health.rtt_ms is None or health.last_rtt_ms is None or health.variation_ms is None or recovered:
-        smoothed, jitter, variation = rtt_ms, health.jitter_ms, rtt_ms / 2
+        smoothed, jitter, variation, peak = rtt_ms, health.jitter_ms, rtt_ms / 2, rtt_ms
     else:
         deviation = abs(health.rtt_ms - rtt_ms)
         variation = health.variation_ms + VARIATION_GAIN * (deviation - health.variation_ms)
@@ -118,7 +124,15 @@ def _measured(health: Health, rtt_ms: float, limits: Failover) -> Health:
         difference = abs(rtt_ms - health.last_rtt_ms)
         jitter = difference if health.jitter_ms is None else health.jitter_ms
         jitter += JITTER_GAIN * (difference - jitter)
+        before = smoothed if health.peak_ms is None else health.peak_ms
+        peak = max(rtt_ms, before - PEAK_DECAY * (before - smoothed))
     over = health.over_limit + 1 if rtt_ms > limits.latency_limit_ms else 0
     return msgspec.structs.replace(
-        health, rtt_ms=smoothed, variation_ms=variation, jitter_ms=jitter, last_rtt_ms=rtt_ms, over_limit=over
+        health,
+        rtt_ms=smoothed,
+        variation_ms=variation,
+        jitter_ms=jitter,
+        last_rtt_ms=rtt_ms,
+        peak_ms=peak,
+        over_limit=over,
     )

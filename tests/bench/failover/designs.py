@@ -139,6 +139,7 @@ class Watched(Rival):
         super().__init__(lab, number, name)
         self.options = (str(every_s), str(strikes), "200")
         self.every_s = every_s
+        self._round_at = 0.0
         self.active = lab.runtime_dir / f"{name}.active"
 
     def command(self) -> list[str]:
@@ -155,7 +156,9 @@ class Watched(Rival):
         if self.every_s < RARE_S:
             return None
         asleep_s = time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()
-        return float(Path(f"{self.active}.round").read_text()) - asleep_s
+        with suppress(OSError, ValueError):  # it is being written at this moment
+            self._round_at = float(Path(f"{self.active}.round").read_text()) - asleep_s
+        return self._round_at
 
 
 class Bfd(Rival):

@@ -127,10 +127,15 @@ def test_a_dead_node_behind_jitter_and_loss_is_lost_within_its_longest_round_tri
 
 
 def test_a_living_node_behind_jitter_and_loss_is_kept_beside_others_on_a_busy_machine() -> None:
-    """A third of a minute with four stalls a second is worth many minutes of the lab."""
-    busy = stalls(3, 100.0, 0.25, 0.015)
-    world = World(JITTERY, beside=3, wire_stalls=busy)
-    world.passes(20.0)
+    world = World(JITTERY, beside=3, wire_stalls=stalls(3, 40.0, 0.25, 0.015))
+    world.passes(40.0)
+    assert not world.losses
+
+
+def test_a_request_now_and_then_that_is_lost_costs_no_node() -> None:
+    """Packets that keep their order are late together, so three probes say no more than one."""
+    world = World(JITTERY, rate=10)
+    world.passes(240.0)
     assert not world.losses
 
 
