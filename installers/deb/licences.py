@@ -21,7 +21,6 @@ IDS: Final = {
     "cffi": "MIT-0",
     "cryptography": "Apache-2.0 or BSD-3-clause",
     "dnspython": "ISC",
-    "icmplib": "LGPL-3",
     "importlib_metadata": "Apache-2.0",
     "jaraco.classes": "Expat",
     "jaraco.context": "Expat",

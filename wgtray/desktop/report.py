@@ -21,7 +21,7 @@ ACTIVITY: Final = "activity"
 """The folder of the tray's event log, below this user's state folder."""
 DAYS: Final = 3
 """Of the event log: trouble is reported soon, and more is more than a person reads before saving."""
-PACKAGES: Final = ("wgtray", "PySide6-Essentials", "keyring", "psutil", "msgspec", "dnspython", "icmplib")
+PACKAGES: Final = ("wgtray", "PySide6-Essentials", "keyring", "psutil", "msgspec", "dnspython")
 ABOUT: Final = """\
 A report about wgtray on one computer, made by its user and looked at before it was saved.
 
