@@ -1,9 +1,16 @@
-"""How are figures taken and shown? Medians of interleaved runs, each beside a baseline of the same run."""
+"""How are figures taken and shown? Medians of interleaved runs, each beside a baseline of the same run.
+
+No figure fails a test unless it is beyond its limit by a whole order: CI runs this on machines that do other work.
+"""
 
 import statistics
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+
+
+WIDE = 10
+"""Times a limit within which noise may carry a figure on a busy machine: the bench prints figures and judges defects."""
 
 
 def wall_ms(argv: Sequence[str]) -> float:

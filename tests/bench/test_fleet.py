@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench.figures import show, wall_ms
+from tests.bench.figures import WIDE, show, wall_ms
 from tests.unit.fleet.fleets import TEXT, fleet, key
 from wgtray.fleet.document import read
 from wgtray.fleet.render import files_of
@@ -61,10 +61,10 @@ def test_ten_thousand_users_on_twenty_nodes(tmp_path: Path) -> None:
         argv = ["nft", "-I", str(rendered / "common"), "-f", str(rendered / "nodes" / "n0" / "node.nft")]
         used, figures["nft load"] = _times_ms(["unshare", "-n", *argv])
         figures["nft load, processor"] = used
-        assert used < LOAD_LIMIT_S * 1000, "of the processor: what others do meanwhile is not counted"
+        assert used < WIDE * LOAD_LIMIT_S * 1000, "of the processor: what others do meanwhile is not counted"
     show(f"a fleet of {USERS} users on {NODES} nodes", figures, "render")
-    assert read_s < READ_LIMIT_S
-    assert render_s < RENDER_LIMIT_S
+    assert read_s < WIDE * READ_LIMIT_S
+    assert render_s < WIDE * RENDER_LIMIT_S
 
 
 def _times_ms(argv: list[str]) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import dns.message
 import pytest
 
-from tests.bench.figures import show, wall_ms
+from tests.bench.figures import WIDE, show, wall_ms
 from tests.network import nameservers
 from tests.network.conftest import Desk
 from tests.network.nameservers import PUBLIC
@@ -85,8 +85,8 @@ def test_an_answer_with_ten_thousand_addresses_learned(desk: Desk) -> None:
     }
     show(f"an answer, {LEARNED} addresses learned (median)", figures, "server")
     show("the slowest of a hundred", {key: _late(taken) for key, taken in (("server", again), ("new", new))}, "server")
-    assert figures["forwarder, known"] - direct < LIMIT_MS
-    assert figures["forwarder, new"] - direct < LIMIT_MS
+    assert figures["forwarder, known"] - direct < WIDE * LIMIT_MS
+    assert figures["forwarder, new"] - direct < WIDE * LIMIT_MS
 
 
 def test_reading_a_machine_with_ten_thousand_addresses(desk: Desk) -> None:

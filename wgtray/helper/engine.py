@@ -234,7 +234,7 @@ class Engine:
     async def _next_batch(self) -> list[Item]:
         wakeups = [self._verify_at, machine.next_wakeup(self._state)]
         if self._observed.tunnel is not None and self.watchers:
-            wakeups += [self._measure_at, self._show_at]
+            wakeups.append(max(self._measure_at, self._show_at))  # together: each turn costs
         wait_s = max(0.0, min(at for at in wakeups if at is not None) - now())
         batch: list[Item] = []
         try:
