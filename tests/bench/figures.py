@@ -8,9 +8,8 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 
-
 WIDE = 10
-"""Times a limit within which noise may carry a figure on a busy machine: the bench prints figures and judges defects."""
+"""Times a limit: so far noise may carry a figure on a busy machine. The bench prints figures and judges defects."""
 
 
 def wall_ms(argv: Sequence[str]) -> float:
