@@ -30,7 +30,7 @@ TEXTS = {
 RARE_S = 2
 """A design that looks so rarely: where its round is when the node breaks decides how long it takes."""
 
-_LEARN_S = 3.0
+_LEARN_S = 2.0
 """A helper that was started afresh gets to know its nodes for so long before the next fault."""
 
 

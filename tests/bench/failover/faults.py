@@ -14,7 +14,7 @@ from wgtray.lab import Lab
 from wgtray.lab.node import ShapeChange
 
 SETTLE_LIMIT_S = 45.0
-CALM_S = 1.0
+CALM_S = 0.7
 """Everyone must have stood on the first node for so long."""
 
 PHASE_S = 5.0

@@ -20,7 +20,8 @@ Outage: the longest gap between two replies of a UDP echo through the tunnel tha
 packet spacing. Idle: the node dies, 1–3 s later a program sends a request every 10 ms; first reply minus first send.
 Left: from the fault until the design says it had moved the company's networks (wgtray says it after reading back, so
 later than the first packet). Detection and switch: as wgtray's snapshot says. p90 is by nearest rank.
-Each design has a client of its own; a fault is one for all of them, at a random phase.
+Each design has a client of its own; a fault is one for all of them. The faults of a cell
+are spread evenly over the reference's 5 s, each at a random moment of its part: which moments come decides nothing.
 """
 
 
