@@ -206,13 +206,7 @@ def killed(patient: Patient, deed: Deed, kind: str, number: int) -> set[str] | N
     return leaked | {f"{host} at the end of {kind} {number}" for host in patient.leaked(COMPANY)}
 
 
-SEEN_ONCE = pytest.mark.xfail(
-    strict=False,
-    reason="one run in four sees a packet or two go out while the helper after step 1 connects; cause not found yet",
-)
-
-
-@pytest.mark.parametrize("name", [pytest.param(name, marks=SEEN_ONCE if name == "connect" else ()) for name in DEEDS])
+@pytest.mark.parametrize("name", DEEDS)
 def test_a_helper_that_dies_after_any_step_leaks_nothing_and_the_next_one_finishes_it(
     patient: Patient, name: str
 ) -> None:
