@@ -64,14 +64,15 @@ fuzz: .venv/.installed-test
 soak: .venv/.installed-test
 	SOAK_MINUTES=$(or $(MINUTES),10) $(PYTHON) -m pytest -m slow tests/network/faults/test_soak.py --capture=no
 
-# Everything that its table counts, a quarter of an hour; FAULTS=all: every command in every way, an hour more.
+# Everything that its table counts, a quarter of an hour; SAVE=1 puts the table into the README; FAULTS=all: every command
+# in every way, an hour more.
 security-report: export WGTRAY_TALLY = build/security
 security-report: .venv/.installed-test
 	rm -rf build/security && mkdir -p build/security
 	$(PYTHON) -m pytest tests/unit/test_fuzz.py tests/unit/helper
 	$(PYTHON) -m tests.fuzz --minutes 2
 	$(PYTHON) -m pytest -m slow tests/network/faults; ended=$$?; \
-	$(PYTHON) -m tests.security.report build/security; exit $$ended
+	$(PYTHON) -m tests.security.report build/security $(if $(SAVE),README.md) && exit $$ended
 
 clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,6 +1,7 @@
 """What did the tests of safety try, and what came of it? A table of what they counted (``tally.py``), nothing typed.
 
-``python -m tests.security.report DIRECTORY`` prints it and writes it to ``DIRECTORY/report.md``.
+``python -m tests.security.report DIRECTORY`` prints it and writes it to ``DIRECTORY/report.md``; with ``README.md``
+behind it, also in the place of the table there.
 """
 
 import json
@@ -37,11 +38,24 @@ def table(counted: Mapping[str, float]) -> str:
     return "\n".join(["| what | number |", "| --- | ---: |", *shown]) + "\n"
 
 
+def put(paper: str, fresh: str) -> str:
+    """The paper with this table in the place of its own; ValueError where it has none, or a row was not run."""
+    if "not run" in fresh:
+        raise ValueError("not everything was run: the table there stays")
+    head, *_ = fresh.splitlines()
+    lines = paper.splitlines(keepends=True)
+    start = lines.index(f"{head}\n")
+    end = next((at for at in range(start, len(lines)) if not lines[at].startswith("|")), len(lines))
+    return "".join([*lines[:start], fresh, *lines[end:]])
+
+
 def main() -> int:
-    directory = Path(sys.argv[1])
+    directory, *papers = map(Path, sys.argv[1:])
     text = table(gathered(directory))
     (directory / "report.md").write_text(text)
     print(text, end="")
+    for paper in papers:
+        paper.write_text(put(paper.read_text(), text))
     return 0
 
 

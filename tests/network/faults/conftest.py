@@ -21,8 +21,10 @@ from wgtray.lab import Lab
 from wgtray.lab.spec import COMPANY_HOST
 
 COMPANY = set(COMPANY_HOST)
-NEVER = (*COMPANY_HOST, PUBLIC)
-"""While connection is wanted; the last, which the program with a rule speaks to, also when off."""
+"""What must not leave in the clear while connection is wanted; what the program with a rule says, also when off."""
+
+ELSEWHERE = ("198.51.100.9", "2001:db8:7::9")
+"""What any program may reach past the tunnel, unless everything is locked down."""
 
 EVERY = os.environ.get("FAULTS") == "all"
 """Whether the larger set is asked for: it takes half an hour."""
@@ -41,6 +43,8 @@ class Patient(Desk):
         self.router: Router | None = None
         self.other = Sender(lab.runtime_dir / "other")
         """A program that the user may make a rule for."""
+        self.free = COMPANY | set(ELSEWHERE)
+        """What may leave where no connection is wanted."""
 
     def begin(self) -> None:
         """Start the helper and wait until it answers."""
@@ -129,18 +133,23 @@ def sender(tmp_path_factory: pytest.TempPathFactory) -> Sender:
 
 
 @pytest.fixture
-def patient(lab: Lab, sender: Sender) -> Iterator[Patient]:
-    """With a helper, a profile and programs that want out; the router has seen every one of them."""
-    made = Patient(lab)
-    with watching(lab, NEVER) as router, shouting(made.place, [(host, 7) for host in COMPANY_HOST]):
+def patient(lab: Lab, sender: Sender, request: pytest.FixtureRequest) -> Iterator[Patient]:
+    """With a helper, a profile and programs that want out; the router has seen every one of them.
+
+    Its parameter is the lockdown, "apps" without one. Under "all" there is more that must not leave.
+    """
+    made, lockdown = Patient(lab), getattr(request, "param", "apps")
+    wanted = (*COMPANY_HOST, *(ELSEWHERE if lockdown == "all" else ()))
+    never = {*wanted, PUBLIC}
+    with watching(lab, sorted(never)) as router, shouting(made.place, [(host, 7) for host in wanted]):
         made.router = router
         talking = sender.stream(made.place)
         try:
             settle()
-            until(lambda: router.seen() >= set(NEVER), 3)
+            until(lambda: router.seen() >= never, 3)
             made.begin()
-            made.imported(toml(lab, sender))
-            until(lambda: not made.leaked(COMPANY))
+            made.imported(toml(lab, sender, lockdown))
+            until(lambda: not made.leaked(made.free))
             yield made
         finally:
             talking.kill()

@@ -6,7 +6,7 @@ import pytest
 
 from tests.network.conftest import until
 from tests.network.faults import standins
-from tests.network.faults.conftest import COMPANY, EVERY, Patient, survived
+from tests.network.faults.conftest import EVERY, Patient, survived
 from tests.network.shouter import settle
 from wgtray.ipc import messages
 
@@ -59,7 +59,7 @@ def suffered(patient: Patient, how: standins.Way, which: str) -> set[str] | None
     leaked |= patient.leaked(set())
     patient.ask(messages.Disconnect())
     said_or_well(patient)
-    leaked |= patient.leaked(COMPANY)
+    leaked |= patient.leaked(patient.free)
     standins.mend(patient.control)
     patient.settled_off()
     met = any(call.startswith(which.removesuffix("*")) for call in standins.calls(patient.control)[before:])

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from tests.network.conftest import until
-from tests.network.faults.conftest import COMPANY, Patient
+from tests.network.faults.conftest import Patient
 from tests.network.shouter import settle
 from tests.security.tally import count
 from wgtray.ipc import messages
@@ -105,7 +105,7 @@ class Soak:
     def away(self) -> None:
         self.asked(messages.Disconnect())
         until(self.patient.is_off)
-        assert not self.patient.leaked(COMPANY)
+        assert not self.patient.leaked(self.patient.free)
         self.asked(messages.Connect())
         self.patient.settled()
         self.patient.leaked(set())
@@ -113,7 +113,7 @@ class Soak:
     def paused(self) -> None:
         self.asked(messages.Pause(5))
         until(self.patient.is_off)
-        assert not self.patient.leaked(COMPANY)
+        assert not self.patient.leaked(self.patient.free)
         self.asked(messages.Resume())
         self.patient.settled()
         self.patient.leaked(set())

@@ -45,9 +45,13 @@ class Chain(msgspec.Struct):
 
 
 class Ruleset:
-    """Our table of IP packets, read from the script that loads it; ``arp`` are the rules of that about ARP."""
+    """Our table of IP packets, read from the script that loads it; ``arp`` are the rules of that about ARP.
 
-    def __init__(self, script: str) -> None:
+    Not ``is_shown`` is the moment in which its rules are in force and no set of intervals holds anything.
+    """
+
+    def __init__(self, script: str, *, is_shown: bool = True) -> None:
+        self.is_shown = is_shown
         self.chains: dict[str, Chain] = {}
         self.sets: dict[str, set[str]] = {}
         self.arp: list[str] = []
@@ -56,12 +60,14 @@ class Ruleset:
             if found := re.fullmatch(r"chain (\w+) \{", line):
                 here = self.chains.setdefault(found[1], Chain())
             elif found := re.fullmatch(r"set (\w+) \{", line):
-                here, elements = None, self.sets.setdefault(found[1], set())
-            elif found := re.fullmatch(r"type (\w+) hook (\w+) priority (\w+); policy (\w+);", line):
+                here, elements, has_intervals = None, self.sets.setdefault(found[1], set()), False
+            elif found := re.fullmatch(r"type (\w+) hook (\w+) priority (\w+(?: \+ 1)?); policy (\w+);", line):
                 assert here is not None
                 here.hook, here.priority, here.policy = f"{found[1]} {found[2]}", found[3], found[4]
+            elif line.endswith("flags interval;"):
+                has_intervals = True
             elif found := re.fullmatch(r"elements = \{ (.*) \}", line):
-                elements.update(found[1].split(", "))
+                elements.update(found[1].split(", ") if is_shown or not has_intervals else ())
             elif line not in ("}", "") and not line.startswith(("add ", "delete ", "table ", "type ")):
                 assert here is not None, line
                 here.rules.append(line)
@@ -69,11 +75,30 @@ class Ruleset:
 
     def passes(self, frame: Frame, *hooks: str) -> bool:
         """Whether the chains of these hooks, like ``filter output filter``, let it through in this order."""
-        return all((self._walked(chain, frame) or chain.policy) == "accept" for chain in self._at(hooks))
+        return all(self._verdict(chain, frame) == "accept" for chain in self._at(hooks))
+
+    def passes_replaced(self, frame: Frame, *hooks: str) -> Iterator[bool]:
+        """The same where this table takes the place of an equal one, at every instant of the packet's way.
+
+        Chains of one priority are asked in the order of the newer first; those of the table that is not in force have
+        no rules.
+        """
+        places = [(chain, is_new) for chain in self._at(hooks) for is_new in (True, False)]
+        for instant in range(len(places) + 1):
+            packet = msgspec.structs.replace(frame)
+            yield all(
+                (self._verdict(chain, packet) if is_new == (number >= instant) else chain.policy) == "accept"
+                for number, (chain, is_new) in enumerate(places)
+            )
 
     def _at(self, hooks: tuple[str, ...]) -> Iterator[Chain]:
+        """In the order of the kernel."""
         for hook in hooks:
-            yield from (chain for chain in self.chains.values() if f"{chain.hook} {chain.priority}" == hook)
+            for priority in (hook, f"{hook} + 1"):
+                yield from (chain for chain in self.chains.values() if f"{chain.hook} {chain.priority}" == priority)
+
+    def _verdict(self, chain: Chain, frame: Frame) -> str:
+        return self._walked(chain, frame) or chain.policy
 
     def _walked(self, chain: Chain, frame: Frame) -> Verdict | None:
         for rule in chain.rules:
@@ -111,6 +136,8 @@ class Ruleset:
                 return self._link(side, frame) not in _elements(names), rest
             case ["iifname" | "oifname" as side, names, *rest]:
                 return self._link(side, frame) in _elements(names), rest
+            case ["meta", "mark", "!=", wanted, *rest] if wanted.startswith("@"):
+                return not _between(frame.mark, self.sets[wanted[1:]]), rest
             case ["meta", "mark", "!=", mark, *rest]:
                 return frame.mark != int(mark, 16), rest
             case ["meta", "mark", marks, *rest]:
@@ -126,6 +153,8 @@ class Ruleset:
             case ["ip" | "ip6" as word, "saddr" | "daddr" as end, wanted, *rest]:
                 address = frame.source if end == "saddr" else frame.destination
                 found = self.sets[wanted[1:]] if wanted.startswith("@") else _elements(wanted)
+                if "/" in wanted and not self.is_shown:
+                    found = set()
                 return _is_of(word, address) and _within(address, found), rest
             case ["ip6", "hoplimit", hops, *rest]:
                 return frame.hops == int(hops), rest
@@ -146,6 +175,10 @@ class Ruleset:
 
 def _elements(words: str) -> set[str]:
     return {one.strip().strip('"') for one in words.strip("{}").split(",")}
+
+
+def _between(mark: int, ranges: set[str]) -> bool:
+    return any(int(first, 16) <= mark <= int(last, 16) for first, _, last in (one.partition("-") for one in ranges))
 
 
 def _is_of(word: str, address: str) -> bool:

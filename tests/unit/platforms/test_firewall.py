@@ -47,10 +47,21 @@ def every_host() -> dict[str, HostState]:
 HOSTS = every_host()
 
 
-def ruleset(host: HostState) -> Ruleset:
+def kind(host: HostState) -> tuple[object, ...]:
+    """What decides which rules there are, whatever networks they name."""
+    assert host.firewall is not None
+    one, fields = host.firewall, ("closed", "closes_learned", "everything", "names", "forced", "fails_closed")
+    return (host.tunnel is None, *(bool(getattr(one, name)) for name in fields))
+
+
+KINDS = {kind(host): (name, host) for name, host in HOSTS.items()}.values()
+of_every_kind = pytest.mark.parametrize("host", [host for _, host in KINDS], ids=[name for name, _ in KINDS])
+
+
+def ruleset(host: HostState, *, is_shown: bool = True) -> Ruleset:
     """What we load for this machine."""
     assert host.firewall is not None
-    return Ruleset(render(host.firewall, host.learned, OURS))
+    return Ruleset(render(host.firewall, host.learned, OURS), is_shown=is_shown)
 
 
 def way(host: HostState, packet: Packet, mark: int) -> Fate:
@@ -110,6 +121,30 @@ def arrives(rules: Ruleset, packet: Packet, through: Literal["tunnel", "link"], 
     frame.kind = "echo-request" if packet.proto == "icmp" else ""
     frame.iif, frame.known = OURS if through == "tunnel" else CABLE, answer
     return rules.passes(frame, "filter prerouting raw", "filter prerouting mangle", "filter input filter")
+
+
+@of_every_kind
+def test_rules_whose_networks_cannot_be_found_yet_let_nothing_else_out(host: HostState) -> None:
+    unready = ruleset(host, is_shown=False)
+    for packet in worlds.PACKETS:
+        assert sent(host, unready, packet) in ("held", outcome(host, packet)), packet
+        if not packet.ours and not packet.bound:
+            assert forwarded(host, unready, packet) in ("held", passed_on(host, packet)), packet
+
+
+@of_every_kind
+def test_what_is_on_its_way_while_a_table_takes_the_place_of_an_equal_one_is_judged_by_one_of_them(
+    host: HostState,
+) -> None:
+    rules = ruleset(host)
+    for packet in worlds.PACKETS:
+        frame = framed(packet, AT_HOME)
+        frame.oif = CABLE
+        for hook in ("filter output filter", "filter forward filter"):
+            if not rules.passes(msgspec.structs.replace(frame), hook):
+                assert not any(rules.passes_replaced(frame, hook)), (packet, hook)
+    astray = Frame(AT_HOME[4], "10.20.0.10", "udp", 40000, 7, oif=CABLE, mark=MARK_TUNNEL)
+    assert not any(rules.passes_replaced(astray, "filter postrouting filter"))
 
 
 @pytest.mark.parametrize("host", HOSTS.values(), ids=HOSTS)

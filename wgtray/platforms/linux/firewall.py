@@ -17,6 +17,10 @@ of them. What a program sends through a packet socket (root only) is seen by no 
     leaving    every packet, last            marked packets that found no way into the tunnel
     leaving_as the same                      gives those that did an address of ours in the tunnel
 
+``sending``, ``passing`` and ``leaving`` are each asked twice, by a ``first`` and an ``again`` of theirs, because of the
+moment in which one table takes the place of another (``_twice``); before
+``closed`` is asked, the networks that it names have to be there already (``_SHOWN``).
+
 In ``sending`` the interface is the one chosen before ``marking``; the new one is only seen in ``leaving``. Packets of
 programs with a rule carry the marks of ``appways.py``: those for the tunnel may pass there, and are dropped in
 ``leaving`` where they found none; those past it are judged whatever interface was chosen first.
@@ -61,6 +65,14 @@ LINK_RECEIVED = (
 NO_LINK = "no/link"
 """What stands for a name that nft would not take literally: no link can be called so, and nothing passes."""
 
+_SHOWN = "shown"
+"""A set of ours that has every mark there is, once the networks of the sets that close can be found.
+
+A kernel that searches networks in an array (seen: 6.18.44) shows the new rules of a transaction first, and then what
+their sets of networks hold, in the order in which these were made: for a millisecond, or ten where there are thousands,
+a rule that rejects the company's networks knows none. So nothing passes it before this set, made after them, is shown.
+"""
+
 _BITS = {4: 32, 6: 128}
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]{1,15}")  # nft takes a * at the end for "any"
 
@@ -71,23 +83,30 @@ def render(firewall: Firewall, learned: Iterable[Address], interface: str) -> st
     chains = [
         _chain("arriving", "filter hook prerouting priority raw", _arriving(firewall, name)),
         *_marking(firewall, name),
-        _chain("leaving", "filter hook postrouting priority filter", _leaving(firewall, name)),
+        *_twice("leaving", "postrouting", _leaving(firewall, name)),
         _chain("ours", None, _ours(firewall)),
         _chain("closed", None, _closed(firewall)),
-        _chain("sending", "filter hook output priority filter", _sending(firewall, name), shut=firewall.everything),
-        _chain("passing", "filter hook forward priority filter", _passing(firewall, name), shut=firewall.everything),
         _chain("unasked", None, _unasked(firewall)),
         _chain("receiving", "filter hook input priority filter", _receiving(firewall, name), shut=firewall.everything),
+    ]
+    judging = [
+        f"\tset {_SHOWN} {{\n\t\ttype mark; flags interval;\n\t\telements = {{ 0x0-0xffffffff }}\n\t}}",
+        *_twice("sending", "output", _sending(firewall, name), shut=firewall.everything),
+        *_twice("passing", "forward", _passing(firewall, name), shut=firewall.everything),
     ]
     sets = [_learned(number, name, learned) for number, name in LEARNED.items()]
     mine = [f'iifname != "{name}" arp daddr ip {_set(own)} drop'] if (own := _of(4, firewall.own)) else []
     answering = _chain("answering", "filter hook input priority filter", mine)
-    return _table("inet", (*sets, *chains)) + _table("arp", (answering,))
+    return _table("inet", (*sets, *chains)) + _part("inet", judging) + _table("arp", (answering,))
 
 
 def _table(kind: str, parts: Iterable[str]) -> str:
+    return f"add table {kind} {TABLE}\ndelete table {kind} {TABLE}\n{_part(kind, parts)}"
+
+
+def _part(kind: str, parts: Iterable[str]) -> str:
     body = "\n".join(parts)
-    return f"add table {kind} {TABLE}\ndelete table {kind} {TABLE}\ntable {kind} {TABLE} {{\n{body}\n}}\n"
+    return f"table {kind} {TABLE} {{\n{body}\n}}\n"
 
 
 def count_rules(script: str) -> int:
@@ -135,6 +154,13 @@ def _ours(firewall: Firewall) -> Iterator[str]:
     yield from _aims(firewall.asked, "daddr", "dport", "accept")
 
 
+def _judged(firewall: Firewall) -> Iterator[str]:
+    """Stops what only the tunnel may carry; goes on with the rest."""
+    if firewall.closed or firewall.forced:
+        yield f"meta mark != @{_SHOWN} drop"  # no word to the program, which would take it for an answer
+    yield "jump closed"
+
+
 def _closed(firewall: Firewall) -> Iterator[str]:
     yield from _aims(firewall.closed, "daddr", "dport", REJECT)
     if firewall.closes_learned:
@@ -149,7 +175,7 @@ def _sending(firewall: Firewall, name: str) -> Iterator[str]:
     yield f"meta mark {OURS} jump ours"
     if firewall.forced and firewall.fails_closed:
         yield f"meta mark {FORCED} accept"
-    yield "jump closed"
+    yield from _judged(firewall)
     if (firewall.names or firewall.everything) and not firewall.portal:
         yield f"{DNS_PORT} {REJECT}"
     # Where the tunnel was left with sockets open, so that they end at once and programs connect anew.
@@ -167,7 +193,7 @@ def _sending(firewall: Firewall, name: str) -> Iterator[str]:
 def _passing(firewall: Firewall, name: str) -> Iterator[str]:
     yield f'iifname "{name}" jump unasked'
     yield f'oifname "{name}" accept'
-    yield "jump closed"
+    yield from _judged(firewall)
     if firewall.names or firewall.everything:
         yield f"{DNS_PORT} {REJECT}"
     if firewall.everything:
@@ -194,6 +220,18 @@ def _receiving(firewall: Firewall, name: str) -> Iterator[str]:
         yield from LINK_RECEIVED
         yield from _networks(firewall.lan, "saddr", "accept")
         yield "drop"
+
+
+def _twice(name: str, hook: str, rules: Iterable[str], *, shut: bool = False) -> Iterator[str]:
+    """The chain, and the two places from where the kernel asks it.
+
+    A new table's chains stand in front of the old one's of the same priority, without a rule until the transaction is
+    done; the old one's are without a rule from then on. A packet that is between the two in that instant meets neither,
+    but then it meets the new one's at the next priority.
+    """
+    yield _chain(name, None, rules)
+    for turn, priority in (("first", "filter"), ("again", "filter + 1")):
+        yield _chain(f"{name}_{turn}", f"filter hook {hook} priority {priority}", [f"jump {name}"], shut=shut)
 
 
 def _chain(name: str, hook: str | None, rules: Iterable[str], *, shut: bool = False) -> str:
