@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -166,9 +167,9 @@ async def _cleanup(options: argparse.Namespace) -> int:
 
 async def _provision(options: argparse.Namespace) -> int:
     """What happened is kept in a file too: nobody sees the output of an installer's action."""
-    with contextlib.closing(Store(options.state_dir)) as store:
+    with contextlib.closing(Store(options.state_dir, options.company_keys)) as store:
         try:
-            imported = provision(options.file, options.address, store)
+            imported = provision(options.file, options.address, store, time.time())
         except WgtrayError as error:
             code, said = 1, words.refusal(error.code, error.args_by_name)
         except (NotUsable, OSError) as error:
@@ -195,13 +196,6 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--socket", type=_address, default=DEFAULT_SOCKET[SYSTEM], metavar="PATH")
     run.add_argument("--allow-uid", type=_uid, action="append", default=[], metavar="UID", help="a user who may use it")
     run.add_argument("--allow-group", action="append", default=[], metavar="NAME", help=f"a group besides {GROUP}")
-    run.add_argument(
-        "--company-keys",
-        type=_absolute,
-        default=company_keys(),
-        metavar="PATH",
-        help="a file with the keys of the company whose profiles alone are taken (default: %(default)s)",
-    )
     run.set_defaults(run=_run, in_use="Another wgtray-helper already uses {state_dir}: stop it, or pass --state-dir.")
     cleanup = verbs.add_parser("cleanup", help="remove everything of wgtray from the network; needs no running helper")
     cleanup.set_defaults(
@@ -221,6 +215,14 @@ def _parser() -> argparse.ArgumentParser:
     give.set_defaults(run=_provision, in_use="Stop the helper first: one is running on {state_dir}.")
     purge = verbs.add_parser("purge", help="cleanup, and the profile, its keys and everything else kept go too")
     purge.set_defaults(run=_purge, by_policy=False, in_use="Stop the helper first: one is running on {state_dir}.")
+    for verb in (run, give):
+        verb.add_argument(
+            "--company-keys",
+            type=_absolute,
+            default=company_keys(),
+            metavar="PATH",
+            help="a file with the keys of the company whose profiles alone are taken (default: %(default)s)",
+        )
     for verb in (run, cleanup, give, purge):
         verb.add_argument("--state-dir", type=Path, default=state_dir(), metavar="DIR")
         verb.add_argument("--interface", type=_interface, default=INTERFACE, metavar="NAME")
