@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import shutil
 import sys
 import threading
@@ -20,6 +21,7 @@ from wgtray.core.problems import WgtrayError
 from wgtray.helper import own_files, service
 from wgtray.helper.engine import Engine
 from wgtray.helper.leaving import leave_for
+from wgtray.helper.lines import OneLine
 from wgtray.helper.provision import NotUsable, provision
 from wgtray.helper.rights import Admission
 from wgtray.helper.server import Server
@@ -69,7 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not ground().is_privileged():
         return _complain(NOT_PRIVILEGED[SYSTEM], 4)
     os.umask(0o077)
-    logging.basicConfig(handlers=[log_handler()], level=logging.INFO, format="%(levelname)s %(message)s")
+    handler = log_handler()
+    handler.setFormatter(OneLine())
+    logging.basicConfig(handlers=[handler], level=logging.INFO)
     threads = threading.active_count()
     code = _outcome(options)
     if threading.active_count() > threads:
@@ -255,8 +259,7 @@ def _uid(text: str) -> int:
 
 
 def _interface(text: str) -> str:
-    valid = 0 < len(text) <= 15 and all(char.isascii() and (char.isalnum() or char in "_-") for char in text)
-    if not valid:
+    if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,14}", text) is None:  # what begins with - would be an option of ip
         raise argparse.ArgumentTypeError(f"{text!r} is no interface name: up to 15 letters, digits, - and _")
     return text
 

@@ -213,6 +213,7 @@ SEEN_ONCE = pytest.mark.xfail(
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=SEEN_ONCE if name == "connect" else ()) for name in DEEDS])
+@pytest.mark.threat("T60")
 def test_a_helper_that_dies_after_any_step_leaks_nothing_and_the_next_one_finishes_it(
     patient: Patient, name: str
 ) -> None:

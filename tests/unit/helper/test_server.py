@@ -114,6 +114,7 @@ def test_a_member_gets_the_snapshot(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("caller", [None, Caller(1001, frozenset({"users"}))])
+@pytest.mark.threat("T01", "T03")
 def test_a_stranger_is_closed_out_unread(tmp_path: Path, caller: Caller | None) -> None:
     async def scene(engine: Engine, client: Callable[[], Awaitable[Client]]) -> None:
         stranger = await client()
@@ -192,6 +193,7 @@ def test_an_administrator_is_not_asked_for_what_a_user_may_do_anyway(tmp_path: P
 
 
 @pytest.mark.parametrize("junk", [b"\n\nhello\n", b"{}\n", b"\xff\n", b"x" * (FRAME_LIMIT + 1), b"[" * 50_000 + b"\n"])
+@pytest.mark.threat("T08")
 def test_nonsense_ends_only_its_own_connection(tmp_path: Path, junk: bytes) -> None:
     async def scene(engine: Engine, client: Callable[[], Awaitable[Client]]) -> None:
         bad, good = await client(), await client()
@@ -559,6 +561,7 @@ def test_the_socket_belongs_to_the_one_group_there_is_and_with_more_the_kernel_d
     assert owned == ([owner] if owner else [])
 
 
+@pytest.mark.threat("T04")
 def test_the_socket_is_roots_until_its_mode_is_set_and_a_stale_one_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "run" / "helper.sock"
     listen(path, Admission(frozenset(), frozenset({"no-such-group"}))).close()
