@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.backend import FakeBackend
 from tests.security.tally import count
 from tests.unit.core.worlds import PRIVATE, PUBLIC, profile
-from tests.unit.helper.test_engine import played
+from tests.unit.helper.engines import played
 from wgtray.core.events import Damaged, Target, Wanted
 from wgtray.core.facts import Facts
 from wgtray.core.fields import Prefix

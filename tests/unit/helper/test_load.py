@@ -14,7 +14,7 @@ import pytest
 
 from tests.fakes.backend import FakeBackend
 from tests.security.tally import count
-from tests.unit.helper.test_server import EVERYBODY, MEMBER, Client, listen
+from tests.unit.helper.serving import EVERYBODY, MEMBER, Client, listen
 from wgtray.helper import server as server_module
 from wgtray.helper.engine import Engine
 from wgtray.helper.server import CONNECTIONS, Server
