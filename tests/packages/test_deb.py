@@ -20,6 +20,7 @@ import pytest
 from tests.network.conftest import ALL_OF_THE_NETWORK
 from tests.packages.conftest import PREVIOUS, Built
 from tests.packages.machine import ENVIRONMENT, Machine, until
+from tests.unit.test_linux_service import RATED
 from wgtray.core.names import FORWARDER
 from wgtray.lab import Client, Lab
 from wgtray.platforms import command
@@ -227,6 +228,19 @@ def is_closed(booted: Machine) -> None:
     assert not passes(booted)
     assert "wgtray0" not in booted.run("ip", "-o", "link").stdout
     assert "table inet wgtray\n" in booted.run("nft", "list", "tables").stdout
+
+
+def test_it_is_confined_as_its_unit_says(booted: Machine) -> None:
+    said = booted.run("systemd-analyze", "security", "--no-pager", "wgtray-helper.service").stdout
+    rating = re.search(r"exposure level for .*: ([\d.]+)", said)
+    assert rating is not None
+    assert float(rating[1]) <= RATED
+    status = booted.run("cat", f"/proc/{of_unit(booted, 'MainPID')}/status").stdout
+    assert re.search(r"^NoNewPrivs:\t1$", status, re.MULTILINE)
+    assert re.search(r"^Seccomp:\t2$", status, re.MULTILINE)
+    mounts = booted.run("cat", f"/proc/{of_unit(booted, 'MainPID')}/mountinfo").stdout
+    modes = {line.split()[4]: line.split()[5].split(",")[0] for line in mounts.splitlines()}
+    assert (modes["/"], modes["/home"], modes["/proc/sys"], modes["/etc"]) == ("ro", "ro", "ro", "rw")
 
 
 @pytest.mark.threat("T05")
