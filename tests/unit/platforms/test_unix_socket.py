@@ -1,9 +1,13 @@
 """The socket as a file: whose it is from its first moment on, and what the kernel says of who connects."""
 
+import asyncio
+import contextlib
 import grp
 import os
 import socket
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +15,8 @@ import pytest
 from tests.unit.helper.serving import EVERYBODY, listen
 from wgtray.helper.rights import Admission
 from wgtray.platforms.api import SocketTaken
-from wgtray.platforms.unix_socket import kernel_uid
+from wgtray.platforms.linux import peer
+from wgtray.platforms.unix_socket import UnixListener, kernel_uid
 
 
 def test_the_kernel_says_who_connected() -> None:
@@ -73,3 +78,30 @@ def test_something_else_in_the_place_of_the_socket_is_left_alone(tmp_path: Path)
     with pytest.raises(FileExistsError):
         listen(path, EVERYBODY)
     assert path.read_text() == "somebody's file"
+
+
+CLIENT = "import socket, sys; one = socket.socket(socket.AF_UNIX); one.connect(sys.argv[1]); sys.stdin.read()"
+
+
+@pytest.mark.threat("T03")
+def test_a_process_is_held_by_more_than_its_number_until_the_connection_is_closed(tmp_path: Path) -> None:
+    path = tmp_path / "helper.sock"
+
+    async def play(listener: UnixListener, client: "subprocess.Popen[bytes]") -> None:
+        async with asyncio.timeout(20):
+            accepted = await listener.accept()
+        found = accepted.caller()
+        assert found is not None
+        assert found.pid == client.pid
+        assert not found.has_gone()
+        client.communicate()
+        if found.process is None:
+            pytest.skip("before Linux 6.5 the kernel holds nothing")
+        assert found.has_gone()
+        accepted.close()
+        assert found.has_gone()
+
+    with contextlib.closing(UnixListener(listen(path, EVERYBODY), peer.caller)) as listener:
+        argv = [sys.executable, "-c", CLIENT, str(path)]
+        with subprocess.Popen(argv, stdin=subprocess.PIPE) as client:
+            asyncio.run(play(listener, client))
