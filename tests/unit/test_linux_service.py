@@ -73,6 +73,11 @@ def test_programs_below_home_can_be_looked_at_and_not_written() -> None:
     assert settings(SERVICE)["ProtectHome"] == ["read-only"]
 
 
+@pytest.mark.threat("T18")
+def test_no_key_is_in_a_dump_of_memory() -> None:
+    assert settings(SERVICE)["LimitCORE"] == ["0"]
+
+
 def test_networks_are_configured_after_the_policy_is_in_place() -> None:
     unit = settings(SERVICE)
     assert unit["Type"] == ["notify"]
