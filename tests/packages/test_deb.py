@@ -289,8 +289,10 @@ def test_from_start_to_end_it_opens_nothing_where_users_write_whatever_its_envir
     )
     modules = "".join(f'echo \'open("{EVIL}/ran", "w")\' >{EVIL}/{name}.py; ' for name in ("msgspec", "sitecustomize"))
     booted.run("sh", "-c", f"mkdir -m 777 {EVIL}; {planted}{modules}")
-    traced = "timeout --signal=TERM 6 strace -f -qq -e trace=%file,openat2 -o /run/trace /usr/sbin/wgtray-helper run"
-    done = booted.run("sh", "-c", f"cd {EVIL} && exec {traced}", env=POISON, check=False)
+    # strace waits for what outlives the service, and is ended: a second time TERM would not do.
+    traced = "strace -f -qq -e trace=%file,openat2 -o /run/trace /usr/sbin/wgtray-helper run"
+    script = f"cd {EVIL} && exec timeout --kill-after=5 12 {traced}"
+    done = booted.run("/bin/sh", "-c", script, env=POISON, check=False)
     trace = booted.run("cat", "/run/trace").stdout
     assert "/var/lib/wgtray/profile.json" in trace, done.stderr
     assert "/usr/bin/wg-quick" in trace

@@ -77,7 +77,7 @@ def test_what_a_fleet_renders_runs_there(gateway: Machine, files: dict[str, str]
         folder, _, file = name.rpartition("/")
         if folder in ("common", f"nodes/{NODE}"):
             put(gateway, f"{HOME}/{file}", text)
-    gateway.run("sh", f"{HOME}/apply.sh")
+    gateway.run("sh", "-c", f"sh {HOME}/apply.sh </dev/null >/run/apply.log 2>&1")
     assert "table inet wgtray_fleet\n" in tables(gateway)
 
 
