@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.packages.conftest import Built
-from tests.packages.machine import Machine, until
+from tests.packages.machine import Machine, alone, until
 from tests.unit.fleet.fleets import users
 from tests.unit.fleet.test_render import with_routers
 from wgtray.fleet.render import files_of
-from wgtray.lab import Client
 
 NODE = "ams-a"
 HOME = "/etc/wgtray-fleet"
@@ -28,11 +27,11 @@ def files() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def gateway(built: Built, machine: Machine, place: Client) -> Iterator[Machine]:
+def gateway(built: Built, machine: Machine) -> Iterator[Machine]:
     """The machine with the package on it, running."""
     machine.path("/root/node.deb").write_bytes(built.node.read_bytes())
     machine.download("/root/node.deb", "wireguard-tools", "wireguard-go", "iproute2", "procps", "python3")
-    with machine.booted(place) as running:
+    with alone() as place, machine.booted(place) as running:
         yield running
 
 
