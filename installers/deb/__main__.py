@@ -1,4 +1,7 @@
-"""Build the package: freeze, lay the tree out as it will be installed, wrap it. ``--help`` says what can be chosen."""
+"""Build the packages: freeze, lay the tree out as it will be installed, wrap it. ``--help`` says what can be chosen.
+
+``wgtray`` is for people's computers, ``wgtray-node`` for the company's WireGuard nodes.
+"""
 
 import argparse
 import datetime
@@ -7,8 +10,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from installers.deb import licences, manual
 from wgtray import __version__
@@ -33,7 +37,28 @@ PLACES: Final = {
 }
 """resources/linux -> the root of the file system."""
 
-LINKS: Final = {"usr/bin/wgtray": "../lib/wgtray/wgtray", "usr/sbin/wgtray-helper": "../lib/wgtray/wgtray-helper"}
+
+class Package(NamedTuple):
+    """What differs between the packages."""
+
+    name: str
+    recipe: Path
+    """A folder with nfpm.yaml and lintian-overrides."""
+    links: Mapping[str, str]
+    """Program -> where it is linked from."""
+    manual: Mapping[str, int]
+    """Page -> its section."""
+
+
+PACKAGES: Final = (
+    Package(
+        "wgtray",
+        HERE,
+        {"wgtray": "usr/bin/wgtray", "wgtray-helper": "usr/sbin/wgtray-helper"},
+        {"wgtray": 1, "wgtray-helper": 8},
+    ),
+    Package("wgtray-node", HERE / "node", {"wgtray-node": "usr/bin/wgtray-node"}, {"wgtray-node": 8}),
+)
 
 ICON_SIZES: Final = (16, 22, 24, 32, 48, 64, 128, 256)
 
@@ -46,47 +71,55 @@ def main() -> int:
     options = _parser().parse_args()
     out = options.out.resolve()
     frozen = options.frozen or _frozen(out / "frozen")
-    stage = out / "stage"
-    shutil.rmtree(stage, ignore_errors=True)
-    _lay_out(stage, frozen, options.version, _date())
-    for kind in options.format or FORMATS:
-        print(_wrapped(stage, out, kind, options.version, options.compression))
+    for package in PACKAGES:
+        stage = out / "stage" / package.name
+        shutil.rmtree(stage, ignore_errors=True)
+        _lay_out(package, stage, frozen / package.name, options.version, _date())
+        for kind in options.format or FORMATS:
+            print(_wrapped(package, stage, out, kind, options.version, options.compression))
     return 0
 
 
 def _frozen(out: Path) -> Path:
-    """The two programs in their directory."""
+    """A directory for each package with its programs."""
     spec = ROOT / "installers" / "freeze" / "wgtray.spec"
     places = ["--distpath", out, "--workpath", out / "work"]
     subprocess.run([TOOLS / "pyinstaller", "-y", "--log-level", "WARN", *places, spec], check=True, cwd=ROOT)
-    made = out / "wgtray"
     # A Python that was built from source carries 15 MB of symbols.
-    own = [path for path in made.glob("_internal/*python3*/**/*.so") if path.is_file()]
-    own += made.glob("_internal/libpython*.so.*")
+    own = [path for path in out.glob("wgtray*/_internal/*python3*/**/*.so") if path.is_file()]
+    own += out.glob("wgtray*/_internal/libpython*.so.*")
     subprocess.run(["strip", "--strip-unneeded", *own], check=True)
     # ... and where it lay on that machine, as a place to look for libraries.
     subprocess.run([TOOLS / "patchelf", "--remove-rpath", *own], check=True)
-    return made
+    return out
 
 
-def _lay_out(stage: Path, frozen: Path, version: str, date: str) -> None:
-    shutil.copytree(frozen, stage / "usr/lib/wgtray", symlinks=True)
+def _lay_out(package: Package, stage: Path, frozen: Path, version: str, date: str) -> None:
+    name = package.name
+    shutil.copytree(frozen, stage / "usr/lib" / name, symlinks=True)
+    for program, place in package.links.items():
+        link = stage / place
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(f"../lib/{name}/{program}")
+    for program, section in package.manual.items():
+        page = manual.page(program, version, date)
+        _zipped(stage / f"usr/share/man/man{section}/{program}.{section}.gz", page)
+    doc = stage / "usr/share/doc" / name
+    _write(doc / "copyright", licences.document(frozen, tuple(package.links)))
+    _zipped(doc / "changelog.gz", (ROOT / "CHANGELOG.md").read_text())
+    _zipped(doc / "changelog.Debian.gz", _debian_changelog(name, version))
+    overrides = (package.recipe / "lintian-overrides").read_text()
+    _write(stage / "usr/share/lintian/overrides" / name, overrides)
+    if name == "wgtray":
+        _lay_out_desktop(stage, version, date)
+    _settle_modes(stage, {stage / "usr/lib" / name / program for program in package.links})
+
+
+def _lay_out_desktop(stage: Path, version: str, date: str) -> None:
     for name, place in PLACES.items():
         text = (LINUX / name).read_text().replace("@VERSION@", version).replace("@DATE@", date)
         _write(stage / place, text)
-    for place, target in LINKS.items():
-        (stage / place).parent.mkdir(parents=True, exist_ok=True)
-        (stage / place).symlink_to(target)
-    for program, section in (("wgtray", 1), ("wgtray-helper", 8)):
-        page = manual.page(program, version, date)
-        _zipped(stage / f"usr/share/man/man{section}/{program}.{section}.gz", page)
-    doc = stage / "usr/share/doc/wgtray"
-    _write(doc / "copyright", licences.document(frozen))
-    _zipped(doc / "changelog.gz", (ROOT / "CHANGELOG.md").read_text())
-    _zipped(doc / "changelog.Debian.gz", _debian_changelog(version))
-    _write(stage / "usr/share/lintian/overrides/wgtray", (HERE / "lintian-overrides").read_text())
     _icons(stage / "usr/share/icons/hicolor")
-    _settle_modes(stage)
 
 
 def _icons(folder: Path) -> None:
@@ -104,19 +137,18 @@ def _icons(folder: Path) -> None:
     _write(folder / "scalable/apps/wgtray.svg", source.read_text())
 
 
-def _settle_modes(stage: Path) -> None:
+def _settle_modes(stage: Path, programs: Collection[Path]) -> None:
     """What may be run may be run by all, and nothing is anybody's to write but root's, whatever the builder's umask."""
-    programs = {stage / "usr/lib/wgtray" / name for name in ("wgtray", "wgtray-helper")}
     for path in (stage, *stage.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path in programs or path.suffix == ".sh" else 0o644)
 
 
-def _wrapped(stage: Path, out: Path, kind: str, version: str, compression: str) -> Path:
+def _wrapped(package: Package, stage: Path, out: Path, kind: str, version: str, compression: str) -> Path:
     machine = os.uname().machine
     variables = {"VERSION": version, "ARCH": ARCHITECTURES.get(machine, machine), "COMPRESSION": compression}
-    recipe = out / "nfpm.yaml"
-    text = (HERE / "nfpm.yaml").read_text().replace("@STAGE@", str(stage)).replace("@HERE@", str(HERE))
+    recipe = out / f"{package.name}.yaml"
+    text = (package.recipe / "nfpm.yaml").read_text().replace("@STAGE@", str(stage)).replace("@HERE@", str(HERE))
     for name, value in variables.items():
         text = text.replace(f"@{name}@", value)
     recipe.write_text(text)
@@ -129,10 +161,10 @@ def _wrapped(stage: Path, out: Path, kind: str, version: str, compression: str) 
     return Path(done.stdout.split()[-1])
 
 
-def _debian_changelog(version: str) -> str:
+def _debian_changelog(name: str, version: str) -> str:
     when = datetime.datetime.now(datetime.UTC).strftime("%a, %d %b %Y %H:%M:%S +0000")
     return (
-        f"wgtray ({version}-1) stable; urgency=medium\n\n  * See changelog.gz.\n\n"
+        f"{name} ({version}-1) stable; urgency=medium\n\n  * See changelog.gz.\n\n"
         f" -- wgtray contributors <wgtray@example.org>  {when}\n"
     )
 
@@ -156,7 +188,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "deb", metavar="DIR")
     parser.add_argument("--version", default=__version__, metavar="VERSION", help="of the package")
     parser.add_argument("--format", action="append", choices=FORMATS, help="default: both")
-    parser.add_argument("--frozen", type=Path, metavar="DIR", help="programs that are frozen already")
+    parser.add_argument("--frozen", type=Path, metavar="DIR", help="a folder of programs that are frozen already")
     parser.add_argument("--compression", choices=("xz", "zstd", "gzip"), default="xz", help="of the .deb")
     return parser
 

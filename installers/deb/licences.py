@@ -6,7 +6,7 @@
 import importlib.metadata
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import Distribution
 from pathlib import Path
 from typing import Final
@@ -64,50 +64,51 @@ _BUILDS_ONLY: Final = {"altgraph", "pyinstaller", "pyinstaller-hooks-contrib", "
 _BOOT: Final = ("pyimod", "pyiboot", "_pyi_rth", "struct")
 
 
-def document(folder: Path) -> str:
+def document(folder: Path, programs: Sequence[str]) -> str:
     """The copyright file for the frozen programs in ``folder``; raises KeyError for a part without a row."""
+    inside = f"usr/lib/{folder.name}"
     paragraphs = [
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
         f"Upstream-Name: wgtray\nSource: {SOURCE}",
         "Files: *\nCopyright: 2026 wgtray contributors\nLicense: AGPL-3+",
-        "Files: usr/lib/wgtray/wgtray usr/lib/wgtray/wgtray-helper\n"
+        f"Files: {' '.join(f'{inside}/{program}' for program in programs)}\n"
         "Copyright: 2005-2026 PyInstaller Development Team; 2026 wgtray contributors\n"
         "Comment: PyInstaller's bootloader with our programs behind it; its exception allows that under any licence.\n"
         "License: GPL-2+ with bootloader exception\n"
         " On Debian systems the text is in /usr/share/common-licenses/GPL-2. Exception: see\n"
         " https://pyinstaller.org/en/stable/license.html",
-        "Files: usr/lib/wgtray/_internal/libpython* usr/lib/wgtray/_internal/python3* "
-        "usr/lib/wgtray/_internal/base_library.zip\n"
+        f"Files: {' '.join(f'{inside}/_internal/{part}' for part in ('libpython*', 'python3*', 'base_library.zip'))}\n"
         "Copyright: 2001-2026 Python Software Foundation\n" + _licence("PSF-2", _python_text()),
     ]
-    paragraphs += map(_paragraph, sorted(frozen(folder), key=lambda one: one.name.lower()))
+    parts = sorted(frozen(folder, programs), key=lambda one: one.name.lower())
+    paragraphs += [_paragraph(one, inside) for one in parts]
     paragraphs.append("License: AGPL-3+\n" + _indented((ROOT / "LICENSE").read_text()))
     return "\n\n".join(paragraphs) + "\n"
 
 
-def frozen(folder: Path) -> set[Distribution]:
+def frozen(folder: Path, programs: Sequence[str]) -> set[Distribution]:
     """The distributions of which something is in the programs."""
     by_module = importlib.metadata.packages_distributions()
-    names: set[str] = {"cffi"}  # a lone module of C
-    for module in _modules(folder):
+    names: set[str] = {"cffi"} if any(folder.glob("_internal/_cffi_backend*")) else set()  # a lone module of C
+    for module in _modules(folder, programs):
         names |= set(by_module.get(module, ()))
     found = {importlib.metadata.distribution(name) for name in names}
     return {one for one in found if one.name not in _BUILDS_ONLY}
 
 
-def _modules(folder: Path) -> set[str]:
+def _modules(folder: Path, programs: Sequence[str]) -> set[str]:
     """Top-level modules that are not Python's own."""
     tops: set[str] = set()
-    for program in ("wgtray", "wgtray-helper"):
+    for program in programs:
         archive = CArchiveReader(str(folder / program)).open_embedded_archive("PYZ.pyz")
         tops |= {name.partition(".")[0] for name in archive.toc}
     return {top for top in tops if top not in sys.stdlib_module_names and not top.startswith(_BOOT)}
 
 
-def _paragraph(found: Distribution) -> str:
+def _paragraph(found: Distribution, inside: str) -> str:
     name = found.name
     texts = "\n\n".join(_texts(found))
-    head = f"Files: usr/lib/wgtray/_internal/*{_folder(name)}*\nCopyright: {_holders(found, texts)}\n"
+    head = f"Files: {inside}/_internal/*{_folder(name)}*\nCopyright: {_holders(found, texts)}\n"
     if name in INSIDE:
         return head + QT
     return head + f"Comment: {name} {found.version}\n" + _licence(IDS[name], texts)

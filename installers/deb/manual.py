@@ -12,15 +12,21 @@ FAILED = "the command line gave no help"
 TITLES = {
     "wgtray": "reach a company's WireGuard nodes from the tray or the command line",
     "wgtray-helper": "the privileged service of wgtray",
+    "wgtray-node": "tell routers which clients use this WireGuard node",
 }
-SEE_ALSO = {"wgtray": "wgtray-helper(8), wg(8)", "wgtray-helper": "wgtray(1), wg(8), wg-quick(8), systemd.service(5)"}
+SEE_ALSO = {
+    "wgtray": "wgtray-helper(8), wg(8)",
+    "wgtray-helper": "wgtray(1), wg(8), wg-quick(8), systemd.service(5)",
+    "wgtray-node": "wg(8), nft(8), bird(8)",
+}
 
 
 def page(program: str, version: str, date: str) -> str:
     """The page of one program in roff."""
     module, section, verbs = {
         "wgtray": ("wgtray", 1, tuple(VERBS)),
-        "wgtray-helper": ("wgtray.helper.app", 8, ("run", "cleanup")),
+        "wgtray-helper": ("wgtray.helper.app", 8, ("run", "cleanup", "provision", "purge")),
+        "wgtray-node": ("wgtray.node.app", 8, ("follow",)),
     }[program]
     lines = [
         f'.TH {program.upper()} {section} "{date}" "wgtray {version}" "wgtray"',

@@ -2,9 +2,12 @@
 
 import sys
 
+from wgtray.helper import environment
+
 
 def started() -> int:
     """The exit code of whatever this process is."""
+    environment.scrub()
     if sys.argv[1:] == ["gate"]:
         from wgtray.platforms.linux.gate import main as gate
 

@@ -140,6 +140,7 @@ def test_a_helper_that_falls_silent_is_given_up(
     assert lost.args == ["silent"]
 
 
+@pytest.mark.threat("T07")
 def test_nothing_is_sent_to_a_socket_of_somebody_else(
     client: Client, helper: Scripted, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,6 +152,7 @@ def test_nothing_is_sent_to_a_socket_of_somebody_else(
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file away")
+@pytest.mark.threat("T07")
 def test_nothing_is_sent_to_a_socket_file_of_somebody_else(client: Client, helper: Scripted, qtbot: QtBot) -> None:
     os.chown(helper.path, 4242, 4242)
     with qtbot.waitSignal(client.lost) as lost:

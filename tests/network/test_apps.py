@@ -83,6 +83,7 @@ def assert_cut_off(desk: Desk, sender: Sender, free: Sender, wire: Wire) -> None
     assert PUBLIC in wire.destinations()
 
 
+@pytest.mark.threat("T48")
 def test_500_programs_that_speak_at_once_are_all_answered_through_the_tunnel_and_none_in_the_clear(
     ruled: Desk, sender: Sender, free: Sender, wire: Wire
 ) -> None:
@@ -95,6 +96,7 @@ def test_500_programs_that_speak_at_once_are_all_answered_through_the_tunnel_and
     assert answered == STARTS
 
 
+@pytest.mark.threat("T48")
 def test_children_are_under_the_rule_of_what_started_them(
     ruled: Desk, sender: Sender, free: Sender, wire: Wire
 ) -> None:
@@ -175,6 +177,7 @@ def test_a_link_that_goes_and_comes_back_lets_nothing_out(
         assert PUBLIC not in wire.destinations()
 
 
+@pytest.mark.threat("T46")
 def test_a_switch_lets_nothing_out(ruled: Desk, sender: Sender, free: Sender, wire: Wire) -> None:
     assert PUBLIC in wire.during(lambda: free.is_answered(ruled.place))
     with streaming(ruled, sender):

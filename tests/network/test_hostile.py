@@ -91,6 +91,7 @@ def lured(
         assert desk.wgtray("disconnect").returncode == 0
 
 
+@pytest.mark.threat("T40")
 def test_routes_from_dhcp_take_no_company_packet(desk: Desk, lab: Lab) -> None:
     """T40, TunnelVision (CVE-2024-3661), in split mode: more specific than what the company says."""
     routes = ["0.0.0.0/0", "10.20.0.0/17", "10.20.0.10/32", "10.30.0.0/24", "10.66.255.0/24"]
@@ -103,6 +104,7 @@ def test_routes_from_dhcp_take_no_company_packet(desk: Desk, lab: Lab) -> None:
 
 
 @pytest.mark.parametrize("lockdown", ["off", "all"])
+@pytest.mark.threat("T40")
 def test_routes_from_dhcp_take_nothing_in_full_mode(desk: Desk, lab: Lab, lockdown: str) -> None:
     """T40 in full mode: the halves and quarters of everything, and one host."""
     public = lab.public_host[0]
@@ -121,6 +123,7 @@ def test_routes_from_dhcp_take_nothing_in_full_mode(desk: Desk, lab: Lab, lockdo
 
 
 @pytest.mark.parametrize("subnet", ["192.0.2.0/24", "10.20.0.0/24"], ids=["public", "company"])
+@pytest.mark.threat("T41")
 def test_a_lan_that_claims_other_peoples_addresses_gets_no_packet_for_them(desk: Desk, lab: Lab, subnet: str) -> None:
     """T41, TunnelCrack LocalNet (CVE-2023-36672)."""
     victim = str(ipaddress.ip_network(subnet)[10])
@@ -137,6 +140,7 @@ def test_a_true_lan_stays_reachable_beside_everything_else(desk: Desk, lab: Lab)
         assert printer[0] in wire.during(settle)
 
 
+@pytest.mark.threat("T43")
 def test_neighbours_are_not_told_our_tunnel_address(desk: Desk, lab: Lab) -> None:
     """T43: who has 10.66.0.10? Linux answers for every address that it has, on every link."""
     mine, at_home = lab.client.tunnel[0], lab.client.lan[0]
@@ -176,6 +180,7 @@ def answers_arp(lab: Lab, desk: Desk, address: str) -> bool:
     return netns.inside(lab.wan.netns, ask)
 
 
+@pytest.mark.threat("T45")
 def test_in_full_mode_no_name_is_asked_past_the_tunnel(desk: Desk, lab: Lab) -> None:
     """T45: port 53 of every name server that the network offers, over UDP and TCP."""
     resolver = "192.168.88.1"

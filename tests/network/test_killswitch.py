@@ -35,6 +35,7 @@ def active(desk: Desk) -> str:
 
 
 @pytest.mark.parametrize(("lockdown", "mode"), [("apps", "split"), pytest.param("all", "full", marks=pytest.mark.slow)])
+@pytest.mark.threat("T46")
 def test_company_networks_never_leave_in_the_clear_while_connection_is_wanted(
     desk: Desk, lab: Lab, lockdown: str, mode: str
 ) -> None:
@@ -111,6 +112,7 @@ def test_with_everything_locked_only_wireguard_and_the_lan_see_the_cable(desk: D
         desk.start()
 
 
+@pytest.mark.threat("T42")
 def test_nobody_but_us_reaches_a_node_past_the_tunnel(desk: Desk, lab: Lab) -> None:
     node = lab.layout.nodes[0].public[0]
     desk.imported(locked(lab))
@@ -183,6 +185,7 @@ def heard_at(desk: Desk, address: str, send: list[list[str]], place: object) -> 
     return listener.communicate(timeout=5)[0].decode().strip()
 
 
+@pytest.mark.threat("T43")
 def test_what_arrives_at_our_tunnel_address_past_the_tunnel_is_dropped(desk: Desk, lab: Lab) -> None:
     """CVE-2019-14899: a neighbour finds out which address we have there, and sends into our connections."""
     desk.imported(lab.profile_toml())

@@ -73,6 +73,7 @@ def test_connect_reaches_the_company_within_a_second_and_a_half(desk: Desk) -> N
     assert flowing <= 1.5
 
 
+@pytest.mark.threat("T62")
 def test_disconnect_leaves_the_network_byte_identical(connected: Desk) -> None:
     assert connected.network() != connected.clean
     done = connected.wgtray("disconnect")
@@ -229,6 +230,7 @@ def test_watch_prints_one_snapshot_a_line_and_at_most_ten_a_second(connected: De
     assert all(json.loads(line)["protocol"] == 1 for line in lines)
 
 
+@pytest.mark.threat("T62")
 def test_cleanup_removes_all_of_a_dead_helper_and_says_so(connected: Desk) -> None:
     import sys
 
@@ -241,6 +243,7 @@ def test_cleanup_removes_all_of_a_dead_helper_and_says_so(connected: Desk) -> No
     assert "nothing of wgtray" in connected.place.run(argv).stdout
 
 
+@pytest.mark.threat("T18")
 def test_no_key_is_ever_on_a_command_line_in_a_log_or_in_a_snapshot(desk: Desk, lab: Lab) -> None:
     secrets = {client.private_key for client in lab.clients}
     argvs = Argvs()

@@ -114,6 +114,7 @@ def test_a_flow_in_the_tunnel_loses_no_packet_in_twenty_changes_of_mode(connecte
 
 
 @pytest.mark.slow
+@pytest.mark.threat("T47")
 def test_a_thousand_changes_of_mode_leave_no_rule_more_and_let_nothing_out(desk: Desk, lab: Lab) -> None:
     """T47."""
     desk.imported()
@@ -156,6 +157,7 @@ def test_everything_is_everything_and_nothing_else_leaves_the_machine(connected:
         assert seen(public) == asker
 
 
+@pytest.mark.threat("T44")
 def test_a_company_without_ipv6_lets_none_out_in_full_mode_also_with_lockdown_off(desk: Desk, lab: Lab) -> None:
     written = lab.profile_toml(networks=["10.20.0.0/16"], sections={"policy": {"lockdown": "off"}})
     desk.imported(written.replace(f', "{lab.client.tunnel[1]}/128"', ""))

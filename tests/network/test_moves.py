@@ -44,6 +44,7 @@ class Talk:
         self._program.communicate(timeout=5)
 
 
+@pytest.mark.threat("T49")
 def test_from_one_cable_to_another_the_tunnel_and_its_flows_stay(connected: Desk, lab: Lab) -> None:
     before, talk = connected.snapshot(), Talk(connected)
     talk.said_s("hello")

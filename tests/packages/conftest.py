@@ -36,23 +36,32 @@ class Built:
             "--format",
             "deb",
             "--frozen",
-            f"{self.folder}/frozen/wgtray",
+            f"{self.folder}/frozen",
         )
 
     @property
     def current(self) -> Path:
-        return self._newest(".deb")
+        return self._newest("wgtray", ".deb")
 
     @property
     def rpm(self) -> Path:
-        return self._newest(".rpm")
+        return self._newest("wgtray", ".rpm")
+
+    @property
+    def node(self) -> Path:
+        return self._newest("wgtray-node", ".deb")
+
+    @property
+    def node_rpm(self) -> Path:
+        return self._newest("wgtray-node", ".rpm")
 
     @property
     def previous(self) -> Path:
-        return next(self.folder.glob(f"*_{PREVIOUS}-*.deb"))
+        return next(self.folder.glob(f"wgtray_{PREVIOUS}-*.deb"))
 
-    def _newest(self, ending: str) -> Path:
-        return next(path for path in self.folder.glob(f"*{ending}") if PREVIOUS not in path.name)
+    def _newest(self, name: str, ending: str) -> Path:
+        found = [path for path in self.folder.glob(f"{name}[-_][0-9]*{ending}") if PREVIOUS not in path.name]
+        return found[0]
 
     def _make(self, *words: str) -> None:
         argv = [sys.executable, "-m", "installers.deb", "--out", str(self.folder), *words]

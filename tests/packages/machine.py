@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from wgtray.lab import Place
+from wgtray.lab import Place, netns
 from wgtray.platforms.linux import cgroups
 
 MIRROR = "http://deb.debian.org/debian"
@@ -139,6 +139,18 @@ class Machine:
         """Paths on the disk with this word in their name."""
         found = self.run("find", "/", "-xdev", "-name", f"*{sign}*").stdout.split()
         return sorted(found)
+
+
+@contextmanager
+def alone() -> Iterator[Place]:
+    """A network with nobody else in it."""
+    place = Place(f"wgtray-packages-{os.getpid()}")
+    netns.ip(None, f"netns add {place.netns}\n")
+    try:
+        netns.ip(place.netns, "link set lo up\n")
+        yield place
+    finally:
+        netns.ip(None, f"netns delete {place.netns}\n")
 
 
 def until(found: Callable[[], object], timeout_s: float = 30.0) -> None:

@@ -20,6 +20,8 @@ import pytest
 from tests.network.conftest import ALL_OF_THE_NETWORK
 from tests.packages.conftest import PREVIOUS, Built
 from tests.packages.machine import ENVIRONMENT, Machine, until
+from tests.unit.test_linux_service import RATED
+from wgtray.core.names import FORWARDER
 from wgtray.lab import Client, Lab
 from wgtray.platforms import command
 from wgtray.platforms.api import Administrative, Caller
@@ -109,7 +111,7 @@ def test_the_helper_carries_no_qt_and_no_keyring(built: Built) -> None:
 def test_it_installs_on_a_bare_machine(built: Built, machine: Machine) -> None:
     package = machine.path("/root/previous.deb")
     package.write_bytes(built.previous.read_bytes())
-    machine.download("/root/previous.deb", "polkitd", "dbus", "wireguard-go", "iputils-ping")
+    machine.download("/root/previous.deb", "polkitd", "dbus", "wireguard-go", "iputils-ping", "strace")
     assert machine.run("dpkg-query", "-W", "-f=${Version}", "wgtray").stdout == f"{PREVIOUS}-1"
 
 
@@ -226,6 +228,83 @@ def is_closed(booted: Machine) -> None:
     assert not passes(booted)
     assert "wgtray0" not in booted.run("ip", "-o", "link").stdout
     assert "table inet wgtray\n" in booted.run("nft", "list", "tables").stdout
+
+
+def test_it_is_confined_as_its_unit_says(booted: Machine) -> None:
+    said = booted.run("systemd-analyze", "security", "--no-pager", "wgtray-helper.service").stdout
+    rating = re.search(r"exposure level for .*: ([\d.]+)", said)
+    assert rating is not None
+    assert float(rating[1]) <= RATED
+    status = booted.run("cat", f"/proc/{of_unit(booted, 'MainPID')}/status").stdout
+    assert re.search(r"^NoNewPrivs:\t1$", status, re.MULTILINE)
+    assert re.search(r"^Seccomp:\t2$", status, re.MULTILINE)
+    mounts = booted.run("cat", f"/proc/{of_unit(booted, 'MainPID')}/mountinfo").stdout
+    modes = {line.split()[4]: line.split()[5].split(",")[0] for line in mounts.splitlines()}
+    assert (modes["/"], modes["/home"], modes["/proc/sys"], modes["/etc"]) == ("ro", "ro", "ro", "rw")
+
+
+@pytest.mark.threat("T05")
+def test_it_listens_where_nobody_else_can_come(booted: Machine) -> None:
+    open_ports = [line.split() for line in booted.run("ss", "-Hlntup").stdout.splitlines()]
+    ours = [words[4] for words in open_ports if "wgtray" in words[-1]]
+    assert set(ours) <= {f"{FORWARDER}:53"}, open_ports
+    socket = booted.run("stat", "-c", "%U:%G %a", "/run/wgtray", "/run/wgtray/helper.sock").stdout.split("\n")
+    assert socket[:2] == ["root:root 755", "root:wgtray 660"]
+
+
+PLACES = (
+    "/usr",
+    "/lib",
+    "/lib64",
+    "/bin",
+    "/sbin",
+    "/etc",
+    "/proc",
+    "/sys",
+    "/dev",
+    "/run",
+    "/var/lib/wgtray",
+    "/var/run",
+)
+"""Where only root writes; what is opened elsewhere, or is looked for there, could be somebody's."""
+
+OPENED = re.compile(r'(?:open|execve)\("([^"]+)"|openat2?\(AT_FDCWD, "([^"]+)"')
+MADE = re.compile(r'"([^"]+)", [^)]*O_CREAT')
+
+EVIL = "/tmp/evil"
+POISON = {
+    "PATH": f"{EVIL}:/usr/sbin:/usr/bin:/sbin:/bin",
+    **dict.fromkeys(("PYTHONPATH", "PYTHONHOME", "HOME", "TMPDIR", "XDG_CONFIG_HOME"), EVIL),
+    **dict.fromkeys(("PYTHONSTARTUP", "BASH_ENV", "ENV", "OPENSSL_CONF"), f"{EVIL}/run.sh"),
+}
+
+
+@pytest.mark.threat("T20", "T21", "T25")
+def test_from_start_to_end_it_opens_nothing_where_users_write_whatever_its_environment_says(booted: Machine) -> None:
+    """The service as it is installed, under strace, from an unfriendly directory."""
+    booted.run("systemctl", "stop", "wgtray-helper.service", "wgtray-helper.socket")
+    planted = "".join(
+        f"printf '#!/bin/sh\ntouch {EVIL}/ran\n' >{EVIL}/{name}; chmod 755 {EVIL}/{name}; "
+        for name in ("ip", "nft", "wg", "wg-quick", "sh", "run.sh")
+    )
+    modules = "".join(f'echo \'open("{EVIL}/ran", "w")\' >{EVIL}/{name}.py; ' for name in ("msgspec", "sitecustomize"))
+    booted.run("sh", "-c", f"mkdir -m 777 {EVIL}; {planted}{modules}")
+    # strace waits for what outlives the service, and is ended: a second time TERM would not do.
+    traced = "strace -f -qq -e trace=%file,openat2 -o /run/trace /usr/sbin/wgtray-helper run"
+    script = f"cd {EVIL} && exec timeout --kill-after=5 12 {traced}"
+    done = booted.run("/bin/sh", "-c", script, env=POISON, check=False)
+    trace = booted.run("cat", "/run/trace").stdout
+    assert "/var/lib/wgtray/profile.json" in trace, done.stderr
+    assert "/usr/bin/wg-quick" in trace
+    opened = {one or other for one, other in OPENED.findall(trace)}
+    elsewhere = {path for path in opened if path != "/" and not path.startswith(PLACES)}
+    assert not elsewhere
+    assert booted.run("ls", f"{EVIL}/ran", check=False).returncode != 0
+    writable = ("/var/lib/wgtray/", "/run/", "/etc/", "/dev/", "/proc/", "/sys/")
+    assert not {path for path in MADE.findall(trace) if not path.startswith(writable)}
+    booted.run("rm", "-r", EVIL, "/run/trace")
+    booted.run("systemctl", "start", "wgtray-helper.service")
+    until(lambda: is_connected(booted))
 
 
 def test_a_client_that_comes_while_it_is_stopped_starts_it(booted: Machine) -> None:

@@ -10,12 +10,16 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.security.checklist import CHECKLIST
+
 ROWS: tuple[tuple[str, str], ...] = (
     ("Faults injected (helper killed, tools failing, hanging, lying)", "faults/injected"),
     ("… after which everything was as wanted again", "faults/survived"),
     ("… during which something left in the clear", "faults/leaked"),
     ("Bad inputs tried (messages, profiles, names, tools' output, state files)", "inputs/tried"),
     ("Requests × kinds of caller checked", "rights/requests × roles"),
+    ("Ways of attack tried, of the checklist", "threats/tried"),
+    ("… of those that a test can try here", "threats/here"),
     ("Clients at once", "load/clients"),
     ("Soak: minutes", "soak/minutes"),
     ("Soak: deeds and faults", "soak/deeds"),
@@ -29,6 +33,9 @@ def gathered(directory: Path) -> Mapping[str, float]:
     found: Counter[str] = Counter()
     for path in sorted(directory.glob("*.json")):
         found.update(json.loads(path.read_text()))
+    if tried := {name for name in found if name.startswith("threat/")}:
+        found["threats/tried"] = len(tried)
+        found["threats/here"] = sum(not entry.by_hand for entry in CHECKLIST.values())
     return found
 
 

@@ -19,6 +19,7 @@ def test_what_a_reader_knows_is_read(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.threat("T09")
 def test_a_reader_refuses_in_its_own_words_and_soon(name: str) -> None:
     target = TARGETS[name]
 

@@ -20,7 +20,7 @@ LINUX = Path(__file__).parents[2] / "resources" / "linux"
 SERVICE = LINUX / "wgtray-helper.service"
 SOCKET = LINUX / "wgtray-helper.socket"
 
-RATED = 4.2
+RATED = 3.9
 """By `systemd-analyze security` of systemd 252, which leaves out of account the protections of files that it thinks
 inappropriate so early at boot. What keeps it from less is explained in the unit, and that is what is held."""
 
@@ -71,6 +71,11 @@ def test_socket_and_helper_agree_on_the_place() -> None:
 
 def test_programs_below_home_can_be_looked_at_and_not_written() -> None:
     assert settings(SERVICE)["ProtectHome"] == ["read-only"]
+
+
+@pytest.mark.threat("T18")
+def test_no_key_is_in_a_dump_of_memory() -> None:
+    assert settings(SERVICE)["LimitCORE"] == ["0"]
 
 
 def test_networks_are_configured_after_the_policy_is_in_place() -> None:

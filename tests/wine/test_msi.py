@@ -132,6 +132,7 @@ def test_the_tray_starts_at_login_for_everybody(machine: Machine) -> None:
     assert found == ["wgtray.lnk"]
 
 
+@pytest.mark.threat("T24")
 def test_the_service_is_the_systems(machine: Machine) -> None:
     key = rf"HKLM\System\CurrentControlSet\Services\{SERVICE}"
     command = (machine.value(key, "ImagePath") or "").replace('"', "")  # Windows puts the quotes itself, Wine does not

@@ -5,9 +5,11 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +21,7 @@ from wgtray.core.problems import WgtrayError
 from wgtray.helper import own_files, service
 from wgtray.helper.engine import Engine
 from wgtray.helper.leaving import leave_for
+from wgtray.helper.lines import OneLine
 from wgtray.helper.provision import NotUsable, provision
 from wgtray.helper.rights import Admission
 from wgtray.helper.server import Server
@@ -68,7 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not ground().is_privileged():
         return _complain(NOT_PRIVILEGED[SYSTEM], 4)
     os.umask(0o077)
-    logging.basicConfig(handlers=[log_handler()], level=logging.INFO, format="%(levelname)s %(message)s")
+    handler = log_handler()
+    handler.setFormatter(OneLine())
+    logging.basicConfig(handlers=[handler], level=logging.INFO)
     threads = threading.active_count()
     code = _outcome(options)
     if threading.active_count() > threads:
@@ -166,9 +171,9 @@ async def _cleanup(options: argparse.Namespace) -> int:
 
 async def _provision(options: argparse.Namespace) -> int:
     """What happened is kept in a file too: nobody sees the output of an installer's action."""
-    with contextlib.closing(Store(options.state_dir)) as store:
+    with contextlib.closing(Store(options.state_dir, options.company_keys)) as store:
         try:
-            imported = provision(options.file, options.address, store)
+            imported = provision(options.file, options.address, store, time.time())
         except WgtrayError as error:
             code, said = 1, words.refusal(error.code, error.args_by_name)
         except (NotUsable, OSError) as error:
@@ -195,13 +200,6 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--socket", type=_address, default=DEFAULT_SOCKET[SYSTEM], metavar="PATH")
     run.add_argument("--allow-uid", type=_uid, action="append", default=[], metavar="UID", help="a user who may use it")
     run.add_argument("--allow-group", action="append", default=[], metavar="NAME", help=f"a group besides {GROUP}")
-    run.add_argument(
-        "--company-keys",
-        type=_absolute,
-        default=company_keys(),
-        metavar="PATH",
-        help="a file with the keys of the company whose profiles alone are taken (default: %(default)s)",
-    )
     run.set_defaults(run=_run, in_use="Another wgtray-helper already uses {state_dir}: stop it, or pass --state-dir.")
     cleanup = verbs.add_parser("cleanup", help="remove everything of wgtray from the network; needs no running helper")
     cleanup.set_defaults(
@@ -221,6 +219,14 @@ def _parser() -> argparse.ArgumentParser:
     give.set_defaults(run=_provision, in_use="Stop the helper first: one is running on {state_dir}.")
     purge = verbs.add_parser("purge", help="cleanup, and the profile, its keys and everything else kept go too")
     purge.set_defaults(run=_purge, by_policy=False, in_use="Stop the helper first: one is running on {state_dir}.")
+    for verb in (run, give):
+        verb.add_argument(
+            "--company-keys",
+            type=_absolute,
+            default=company_keys(),
+            metavar="PATH",
+            help="a file with the keys of the company whose profiles alone are taken (default: %(default)s)",
+        )
     for verb in (run, cleanup, give, purge):
         verb.add_argument("--state-dir", type=Path, default=state_dir(), metavar="DIR")
         verb.add_argument("--interface", type=_interface, default=INTERFACE, metavar="NAME")
@@ -253,8 +259,7 @@ def _uid(text: str) -> int:
 
 
 def _interface(text: str) -> str:
-    valid = 0 < len(text) <= 15 and all(char.isascii() and (char.isalnum() or char in "_-") for char in text)
-    if not valid:
+    if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,14}", text) is None:  # what begins with - would be an option of ip
         raise argparse.ArgumentTypeError(f"{text!r} is no interface name: up to 15 letters, digits, - and _")
     return text
 

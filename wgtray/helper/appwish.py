@@ -64,7 +64,7 @@ def joined(backend: Backend, caller: Caller, wanted: HostState, observed: HostSt
         raise WgtrayError("run-unprotected")
     if apps.RUN not in observed.apps:
         raise WgtrayError("app-not-ready")
-    if caller.pid is None:
+    if caller.pid is None or caller.has_gone():
         raise WgtrayError("run-unavailable")
     try:
         backend.join(caller.pid)

@@ -53,6 +53,14 @@ class Uplink(msgspec.Struct, frozen=True):
     """How often this computer has slept, where its system says so and its clocks do not."""
 
 
+class Held(Protocol):
+    """A process that is meant, whoever has its number by now."""
+
+    def is_there(self) -> bool:
+        """Whether it still runs."""
+        ...
+
+
 class Caller(msgspec.Struct, frozen=True):
     """Who is at the other end of a local socket, as the kernel says."""
 
@@ -60,6 +68,12 @@ class Caller(msgspec.Struct, frozen=True):
     groups: frozenset[str]
     pid: int | None = None
     """The connecting process, where the kernel says it."""
+    process: Held | None = None
+    """The same, where the kernel holds on to it for us."""
+
+    def has_gone(self) -> bool:
+        """Whether the number may be another process's by now; False where nobody can tell."""
+        return self.process is not None and not self.process.is_there()
 
 
 class CommandFailed(Exception):

@@ -10,7 +10,10 @@ import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
+
 from wgtray.platforms.api import Caller, SocketTaken
+from wgtray.platforms.linux import peer as linux_peer
 from wgtray.platforms.macos import peer as macos_peer
 
 BACKLOG = 64
@@ -89,12 +92,16 @@ class UnixConnection:
         self._sock = sock
         self._caller = caller
         self._uid = uid
+        self._process = linux_peer.held(sock) if hasattr(socket, "SO_PEERCRED") else None
 
     def known(self) -> Caller | None:
-        return None if self._uid is None else Caller(self._uid, frozenset(), kernel_pid(self._sock))
+        if self._uid is None:
+            return None
+        return Caller(self._uid, frozenset(), kernel_pid(self._sock), self._process)
 
     def caller(self) -> Caller | None:
-        return self._caller(self._sock)
+        found = self._caller(self._sock)
+        return None if found is None else msgspec.structs.replace(found, process=self._process)
 
     async def read(self, most: int) -> bytes:
         return await asyncio.get_running_loop().sock_recv(self._sock, most)
@@ -107,6 +114,8 @@ class UnixConnection:
 
     def close(self) -> None:
         self._sock.close()
+        if self._process is not None:
+            self._process.close()
 
 
 def _credentials(sock: socket.socket) -> tuple[int, int] | None:

@@ -99,6 +99,7 @@ def chosen(kinds: list[str], how: standins.Way) -> list[str]:
 
 
 @pytest.mark.parametrize("how", standins.WAYS if EVERY else ["fails", "hangs", "lies"])
+@pytest.mark.threat("T65")
 def test_a_command_that_does_not_do_its_work_is_said_leaks_nothing_and_is_made_up_for(
     patient: Patient, kinds: list[str], how: standins.Way
 ) -> None:

@@ -49,6 +49,7 @@ def shared(lab: Lab) -> Iterator[Desk]:
             place.run(["ip", *line.replace(" add ", " del ").split()])
 
 
+@pytest.mark.threat("T62")
 def test_rules_routes_and_tables_of_others_are_never_touched(shared: Desk, lab: Lab) -> None:
     shared.imported(lab.profile_toml(sections={"policy": {"lockdown": "all"}}))
     theirs = set(shared.clean.splitlines())

@@ -216,6 +216,7 @@ LOCKED = [name for name in DEEDS if EVERY or name in ("connect", "disconnect", "
     [*(("apps", name) for name in DEEDS), *(("all", name) for name in LOCKED)],
     indirect=["patient"],
 )
+@pytest.mark.threat("T60")
 def test_a_helper_that_dies_after_any_step_leaks_nothing_and_the_next_one_finishes_it(
     patient: Patient, name: str
 ) -> None:

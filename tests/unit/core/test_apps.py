@@ -74,6 +74,7 @@ def test_nobody_s_own_rule_takes_a_process_out_of_a_rule_of_the_company() -> Non
         ("/usr/bin/firefox", None),
     ],
 )
+@pytest.mark.threat("T17")
 def test_shells_interpreters_launchers_and_our_tools_are_no_programs(path: str, code: str | None) -> None:
     assert apps.hindrance(path) == code
 
@@ -91,6 +92,7 @@ def test_a_launcher_s_name_stands_for_the_files_of_its_application() -> None:
 
 
 @given(st.text())
+@pytest.mark.threat("T17")
 def test_a_path_that_is_taken_is_absolute_and_leads_nowhere_else(path: str) -> None:
     if apps.valid_path(path, "linux"):
         assert path.startswith("/")
@@ -190,5 +192,6 @@ def test_rules_are_put_before_the_tunnel_and_aimed_anew_after_it() -> None:
         (r"C:\Program Files\SAP", True, None),
     ],
 )
+@pytest.mark.threat("T17")
 def test_what_no_rule_may_name_on_windows(path: str, is_directory: bool, code: str | None) -> None:
     assert apps.hindrance(path, is_directory=is_directory) == code

@@ -273,6 +273,7 @@ def test_remarks_on_the_profile_name_the_line_in_the_file() -> None:
         (peer(2) + peer(3) + peer(2), 11, "Peer[2].PublicKey", "the same key as in line 3"),
     ],
 )
+@pytest.mark.threat("T11")
 def test_a_wrong_file_is_refused_with_line_and_sentence(text: str, line: int, field: str, part: str) -> None:
     found = refusal(text)
     assert any((one.line, one.field) == (line, field) and part in one.text for one in found), [*map(str, found)]
@@ -314,12 +315,14 @@ def test_no_error_repeats_a_key(line: str) -> None:
 
 @few
 @given(conf_profiles())
+@pytest.mark.threat("T10")
 def test_reading_what_was_written_gives_the_same_profile(profile: Profile) -> None:
     assert profile_of(render_conf(profile), "other.conf") == profile
 
 
 @few
 @given(conf_profiles())
+@pytest.mark.threat("T10")
 def test_wgconfig_reads_what_was_written(profile: Profile) -> None:
     config = WGConfig()
     config.read_from_fileobj(io.StringIO(render_conf(profile)))

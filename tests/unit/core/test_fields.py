@@ -73,6 +73,7 @@ def test_well_formed_text_becomes_canonical(canonical: Callable[[str], str], tex
         (fields.domain, "", "not a valid host name"),
     ],
 )
+@pytest.mark.threat("T13", "T14", "T15")
 def test_malformed_text_is_explained(canonical: Callable[[str], str], text: str, part: str) -> None:
     with pytest.raises(ValueError, match=re.escape(part)):
         canonical(text)

@@ -2,6 +2,7 @@
 
 import ipaddress
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ def test_an_address_outlives_its_ttl_for_as_long_as_programs_keep_it() -> None:
     assert ledger.entries == {}
 
 
+@pytest.mark.threat("T16")
 def test_nobody_says_that_an_address_stays_for_a_week() -> None:
     ledger = Ledger()
     ledger.accept("bank.example", [ONE], 604_800, now=0)
@@ -47,6 +49,7 @@ def test_an_address_stays_while_a_program_has_a_connection_to_it() -> None:
     assert ledger.sweep(NOBODY, now=10 * OUTLIVES_S) == {ONE}
 
 
+@pytest.mark.threat("T16")
 def test_one_answer_one_name_and_all_names_have_their_limits() -> None:
     ledger = Ledger()
     assert len(ledger.accept("pool.example", many(learning.ANSWER_LIMIT + 9), 60, now=0)) == learning.ANSWER_LIMIT

@@ -111,6 +111,7 @@ def test_company_domains_without_a_server_of_the_companys_are_no_rule() -> None:
         ("company", "fe80::1", "pass"),
     ],
 )
+@pytest.mark.threat("T16")
 def test_only_public_addresses_of_public_names_are_believed(kind: Kind, address: str, verdict: Verdict) -> None:
     realm = names.realm(named(), [Address("203.0.113.1")])
     assert realm.verdict(kind, Address(address)) == verdict
@@ -123,6 +124,7 @@ def test_addresses_that_the_tunnel_cannot_carry_are_left_out() -> None:
 
 
 @given(st.ip_addresses())
+@pytest.mark.threat("T16")
 def test_nothing_private_is_ever_learned_from_a_public_name(address: object) -> None:
     import ipaddress
 

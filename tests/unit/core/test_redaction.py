@@ -15,6 +15,7 @@ AROUND = st.sampled_from(["{}", '"{}"', "[{}]", "endpoint={}", "to {}: lost", "{
 
 
 @given(KEYS, AROUND)
+@pytest.mark.threat("T18")
 def test_no_key_is_left(key: str, around: str) -> None:
     assert key not in Redaction().of(around.format(key))
 

@@ -9,6 +9,7 @@ from wgtray.core.secret import Secret
 KEY = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="
 
 
+@pytest.mark.threat("T18")
 def test_a_secret_shows_itself_only_when_it_is_revealed() -> None:
     one = Secret(f" {KEY} ")
     assert KEY not in f"{one} {one!r} {[one]}"

@@ -1,5 +1,6 @@
 """How does the root process start and stop, whatever hangs in it? On a machine that lives in memory."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -99,6 +100,23 @@ def test_a_second_helper_says_there_is_one(helper: Started, capsys: pytest.Captu
     assert "Another wgtray-helper already uses" in said
 
 
+@pytest.mark.threat("T05")
+def test_it_listens_on_its_socket_and_on_no_port(helper: Started) -> None:
+    process = Path(f"/proc/{helper.process.pid}")
+    links = set[str]()
+    for entry in (process / "fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            links.add(os.readlink(entry))
+    for table in ("tcp", "tcp6", "udp", "udp6", "raw", "raw6"):
+        rows = [line.split() for line in (process / "net" / table).read_text().splitlines()[1:]]
+        assert not [row[1] for row in rows if f"socket:[{row[9]}]" in links], table
+    listening = [
+        line.split() for line in (process / "net/unix").read_text().splitlines()[1:] if str(helper.socket) in line
+    ]
+    assert f"socket:[{listening[0][6]}]" in links, "the one that it has is found in the same way"
+
+
+@pytest.mark.threat("T30")
 @pytest.mark.parametrize("verb", ["run", "cleanup"])
 @pytest.mark.parametrize(("owner", "mode"), [(65534, 0o700), (0, 0o770), (0, 0o777), (0, 0o702)])
 def test_a_state_directory_that_others_may_write_to_is_refused(
@@ -114,6 +132,7 @@ def test_a_state_directory_that_others_may_write_to_is_refused(
     assert list(state.iterdir()) == []
 
 
+@pytest.mark.threat("T30")
 def test_a_state_directory_behind_somebodys_link_and_a_file_in_its_place_are_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -52,6 +52,7 @@ def test_a_rule_is_its_users() -> None:
         (AddApp("/usr/bin/x", "a\nb", "tunnel"), "app-name"),
     ],
 )
+@pytest.mark.threat("T17")
 def test_what_cannot_be_a_rule_is_refused(request_: AddApp, code: str) -> None:
     with pytest.raises(WgtrayError, match=f"^{code}$"):
         appwish.added(request_, 1000, wishing(apps=(MINE,)))

@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.backend import FakeBackend
 from tests.security.tally import count
 from tests.unit.core.worlds import PRIVATE, PUBLIC, profile
-from tests.unit.helper.test_engine import played
+from tests.unit.helper.engines import played
 from wgtray.core.events import Damaged, Target, Wanted
 from wgtray.core.facts import Facts
 from wgtray.core.fields import Prefix
@@ -70,6 +70,7 @@ def kept(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
+@pytest.mark.threat("T61")
 def test_a_file_damaged_in_any_of_a_thousand_ways_is_made_up_for_or_said_and_never_counts_as_off(
     kept: Path,
 ) -> None:
@@ -122,6 +123,7 @@ def test_a_pause_that_somebody_made_longer_is_none(kept: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 @pytest.mark.parametrize("what", ["pipe", "directory", "somebody's", "writable by all"])
+@pytest.mark.threat("T30")
 def test_what_is_no_file_of_roots_alone_is_not_read_and_nobody_waits_for_it(kept: Path, what: str) -> None:
     for path in (kept / TARGET, kept / "target.copy.json"):
         match what:
@@ -140,6 +142,7 @@ def test_what_is_no_file_of_roots_alone_is_not_read_and_nobody_waits_for_it(kept
     assert found.target == Target(connected=True)
 
 
+@pytest.mark.threat("T61")
 def test_when_everything_is_lost_the_machine_stays_closed_as_it_is_and_leaving_changes_nothing(kept: Path) -> None:
     for path in kept.iterdir():
         path.write_bytes(b"")
@@ -157,6 +160,7 @@ def test_when_everything_is_lost_the_machine_stays_closed_as_it_is_and_leaving_c
     assert (backend.host, backend.done) == (CLOSED, [])
 
 
+@pytest.mark.threat("T63")
 def test_when_everything_is_lost_the_administrator_can_still_open_it(kept: Path) -> None:
     for path in kept.iterdir():
         path.write_bytes(b"")

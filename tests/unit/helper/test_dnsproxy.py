@@ -119,6 +119,7 @@ def test_an_alias_is_answered_with_its_addresses_under_the_name_that_was_asked_f
     assert guide.learned[0][0] == "www.bank.example"
 
 
+@pytest.mark.threat("T16")
 def test_private_addresses_of_public_names_are_refused_and_the_good_ones_among_them_kept(
     guide: Guided, internet: Internet
 ) -> None:

@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -12,59 +10,18 @@ import pytest
 from tests.fakes.backend import FakeBackend
 from tests.unit.core import worlds
 from tests.unit.core.worlds import OTHER_PRIVATE, PRIVATE, profile
-from wgtray.core import secret
+from tests.unit.helper.engines import MEMBER, MINE, ROOT, connect, keep, played, until, with_key
 from wgtray.core.desired import desired
 from wgtray.core.events import Target
 from wgtray.core.host import NOTHING, fate
-from wgtray.core.plan import PutDns, PutTunnel, Step
+from wgtray.core.plan import PutTunnel, Step
 from wgtray.core.problems import NotAllowed, Problem, WgtrayError
-from wgtray.core.profile import Policy, Profile, Split
+from wgtray.core.profile import Policy, Split
 from wgtray.helper import late
-from wgtray.helper.dnsproxy import Forwarder
 from wgtray.helper.engine import Engine
-from wgtray.helper.store import Import, Pause, Store
+from wgtray.helper.store import Store
 from wgtray.ipc import messages
 from wgtray.platforms.api import Caller, Capabilities
-
-ROOT, MEMBER = Caller(0, frozenset()), Caller(1000, frozenset({"wgtray"}))
-MINE = secret.public_key(PRIVATE)
-
-
-def with_key(wanted: Profile) -> Profile:
-    return msgspec.structs.replace(wanted, interface=msgspec.structs.replace(wanted.interface, private_key=PRIVATE))
-
-
-def played(state_dir: Path, backend: FakeBackend, scene: Callable[[Engine], Awaitable[None]]) -> None:
-    """Run the engine for the length of a scene."""
-
-    async def play() -> None:
-        with contextlib.closing(Store(state_dir)) as store:
-            engine = Engine(backend, store)
-            async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
-                running = tasks.create_task(engine.run())
-                await scene(engine)
-                running.cancel()
-
-    asyncio.run(play())
-
-
-def keep(state_dir: Path, target: Target) -> None:
-    """What an earlier helper saved, the key resting in a keyring."""
-    with contextlib.closing(Store(state_dir)) as store:
-        store.save_import(Import(profile(), MINE, None))
-        store.save_target(target)
-
-
-async def until(engine: Engine, state: str) -> messages.Snapshot:
-    while engine.latest.state != state:
-        await engine.changed.wait()
-    return engine.latest
-
-
-async def connect(engine: Engine) -> None:
-    await engine.ask(messages.SetProfile(with_key(profile()), keep_key=True), ROOT)
-    await engine.ask(messages.Connect(), MEMBER)
-    await until(engine, "connecting")
 
 
 def test_connect_brings_the_machine_up_and_disconnect_leaves_nothing(tmp_path: Path) -> None:
@@ -278,81 +235,6 @@ def test_a_profile_too_large_to_be_shown_is_refused_at_import(tmp_path: Path) ->
     played(tmp_path, FakeBackend(), scene)
 
 
-def test_a_pause_takes_the_tunnel_down_and_leaves_the_wish(tmp_path: Path) -> None:
-    backend = FakeBackend()
-
-    async def scene(engine: Engine) -> None:
-        with pytest.raises(WgtrayError, match="no-profile"):
-            await engine.ask(messages.Resume(), MEMBER)
-        await connect(engine)
-        began = time.time()
-        await engine.ask(messages.Pause(15), MEMBER)
-        shown = await until(engine, "off")
-        assert shown.wanted
-        assert shown.paused_until == pytest.approx(began + 900, abs=5)
-        assert (shown.protected, backend.host) == (None, NOTHING)
-        await engine.leave()
-        assert backend.host == NOTHING  # a stopped helper holds nothing back that the user has just let out
-        await engine.ask(messages.Resume(), MEMBER)
-        shown = await until(engine, "connecting")
-        assert shown.paused_until is None
-        await engine.ask(messages.Resume(), MEMBER)
-
-    played(tmp_path, backend, scene)
-
-
-@pytest.mark.parametrize("request_", [messages.Connect(), messages.Disconnect()])
-def test_connecting_and_disconnecting_end_a_pause(tmp_path: Path, request_: messages.Request) -> None:
-    async def scene(engine: Engine) -> None:
-        await connect(engine)
-        await engine.ask(messages.Pause(15), MEMBER)
-        await engine.ask(request_, MEMBER)
-        shown = await until(engine, "connecting" if isinstance(request_, messages.Connect) else "off")
-        assert shown.paused_until is None
-        assert shown.wanted == isinstance(request_, messages.Connect)
-
-    played(tmp_path, FakeBackend(), scene)
-    with contextlib.closing(Store(tmp_path)) as store:
-        assert store.load().pause is None
-
-
-def test_who_has_not_asked_to_be_connected_has_nothing_to_pause(tmp_path: Path) -> None:
-    async def scene(engine: Engine) -> None:
-        await engine.ask(messages.SetProfile(with_key(profile()), keep_key=True), ROOT)
-        for request_ in (messages.Pause(15), messages.Resume()):
-            with pytest.raises(WgtrayError, match="not-connected"):
-                await engine.ask(request_, MEMBER)
-
-    played(tmp_path, FakeBackend(), scene)
-
-
-@pytest.mark.parametrize(("left_s", "state"), [(60.0, "off"), (0.0, "connecting")])
-def test_a_pause_survives_a_restart_and_its_end_comes_meanwhile(tmp_path: Path, left_s: float, state: str) -> None:
-    with contextlib.closing(Store(tmp_path)) as store:
-        store.save_import(Import(profile(), MINE, PRIVATE))
-        store.save_target(Target(connected=True))
-        store.save_pause(Pause(time.time() - 60, time.time() + left_s))
-
-    async def scene(engine: Engine) -> None:
-        shown = await engine.look() if state == "off" else await until(engine, state)
-        assert (shown.state, shown.wanted) == (state, True)
-        assert shown.paused_until == (pytest.approx(time.time() + left_s, abs=5) if left_s else None)
-
-    played(tmp_path, FakeBackend(), scene)
-
-
-def test_the_end_of_a_pause_wakes_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wgtray.helper.requests.MINUTE_S", 0.02)
-
-    async def scene(engine: Engine) -> None:
-        await connect(engine)
-        await engine.ask(messages.Pause(15), MEMBER)
-        await until(engine, "off")
-        await until(engine, "connecting")
-
-    played(tmp_path, FakeBackend(), scene)
-
-
 def test_the_mode_is_the_companys_then_the_users_and_a_company_that_fixes_it_has_the_last_word(tmp_path: Path) -> None:
     backend = FakeBackend()
     backend.capabilities = Capabilities(full_tunnel=True)
@@ -379,112 +261,6 @@ def test_the_mode_is_the_companys_then_the_users_and_a_company_that_fixes_it_has
     played(tmp_path, backend, scene)
     with contextlib.closing(Store(tmp_path)) as store:
         assert store.load().target == Target(connected=True, chosen_mode="split")
-
-
-NAMED = msgspec.structs.replace(worlds.NAMED, nodes=worlds.NAMED.nodes[:2])
-BANK = worlds.DESTINATIONS[3]
-
-
-@pytest.fixture
-def listens(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the forwarder did, instead of opening sockets."""
-    done: list[str] = []
-    monkeypatch.setattr(Forwarder, "open", lambda self: done.append("open"))
-    monkeypatch.setattr(Forwarder, "close", lambda self: done.append("close"))
-    return done
-
-
-async def connect_named(engine: Engine) -> None:
-    await engine.ask(messages.SetProfile(with_key(NAMED), keep_key=True), ROOT)
-    await engine.ask(messages.Connect(), MEMBER)
-    await until(engine, "connecting")
-
-
-def test_the_forwarder_listens_before_the_resolver_is_told_and_until_it_is_told_otherwise(
-    tmp_path: Path, listens: list[str]
-) -> None:
-    class Told(FakeBackend):
-        async def apply(self, step: Step) -> None:
-            await super().apply(step)
-            if isinstance(step, PutDns):
-                listens.append("told" if step.dns else "told otherwise")
-
-    async def scene(engine: Engine) -> None:
-        await connect_named(engine)
-        await engine.ask(messages.Disconnect(), MEMBER)
-        await until(engine, "off")
-
-    played(tmp_path, Told(), scene)
-    first = listens.index("open")
-    assert [word for word in listens if word.startswith("told")] == ["told", "told otherwise"]
-    assert first < listens.index("told")
-    assert "close" not in listens[first : listens.index("told otherwise")]
-    assert listens[-1] == "close"
-
-
-@pytest.mark.usefixtures("listens")
-def test_a_learned_address_becomes_a_fact_and_goes_with_the_wish(tmp_path: Path) -> None:
-    backend = FakeBackend()
-
-    async def scene(engine: Engine) -> None:
-        await connect_named(engine)
-        assert await engine._naming.learn("www.bank.example", [BANK], 60) == (BANK,)
-        assert fate(backend.host, BANK) == "tunnel"
-        shown = await engine.look()
-        assert [(one.name, one.address) for one in shown.learned] == [("www.bank.example", BANK)]
-        assert (shown.learned_total, shown.protected) == (1, True)
-        assert "learned +0 -1" not in backend.done
-        await engine.ask(messages.Disconnect(), MEMBER)
-        await until(engine, "off")
-        assert backend.host == NOTHING
-        assert (await engine.look()).learned == ()
-
-    played(tmp_path, backend, scene)
-
-
-@pytest.mark.usefixtures("listens")
-def test_a_restarted_helper_keeps_what_a_killed_one_learned(tmp_path: Path) -> None:
-    with contextlib.closing(Store(tmp_path)) as store:
-        store.save_import(Import(NAMED, MINE, PRIVATE))
-        store.save_target(Target(connected=True))
-    backend = FakeBackend(msgspec.structs.replace(desired(worlds.connected(NAMED)), learned=frozenset({BANK})))
-
-    async def scene(engine: Engine) -> None:
-        await until(engine, "connecting")
-        assert fate(backend.host, BANK) == "tunnel"
-        assert [(one.name, one.address) for one in (await engine.look()).learned] == [(None, BANK)]
-
-    played(tmp_path, backend, scene)
-
-
-@pytest.mark.usefixtures("listens")
-def test_a_resolver_that_takes_no_part_costs_names_and_nothing_else(tmp_path: Path) -> None:
-    backend = FakeBackend()
-    backend.broken[PutDns] = Problem("not-permitted", {"command": "resolvectl"})
-
-    async def scene(engine: Engine) -> None:
-        await connect_named(engine)
-        shown = await engine.look()
-        assert backend.host.tunnel is not None
-        assert (shown.state, shown.protected) == ("connecting", False)
-        assert "not-permitted" in [problem.code for problem in shown.problems]
-        assert backend.done.count("names 3") == 1, "not tried again at every turn"
-
-    played(tmp_path, backend, scene)
-
-
-def test_a_taken_address_costs_names_and_nothing_else(tmp_path: Path) -> None:
-    backend = FakeBackend()
-
-    async def scene(engine: Engine) -> None:
-        await connect_named(engine)
-        shown = await engine.look()
-        assert backend.host.tunnel is not None
-        assert backend.host.dns is None
-        assert (shown.state, shown.protected) == ("connecting", False)
-        assert "names-port-taken" in [problem.code for problem in shown.problems]
-
-    played(tmp_path, backend, scene)
 
 
 def test_while_a_tool_hangs_it_is_shown_that_nothing_is_in_place_yet(

@@ -14,7 +14,7 @@ import pytest
 
 from tests.fakes.backend import FakeBackend
 from tests.security.tally import count
-from tests.unit.helper.test_server import EVERYBODY, MEMBER, Client, listen
+from tests.unit.helper.serving import EVERYBODY, MEMBER, Client, listen
 from wgtray.helper import server as server_module
 from wgtray.helper.engine import Engine
 from wgtray.helper.server import CONNECTIONS, Server
@@ -69,6 +69,7 @@ async def is_served(client: Client) -> bool:
     return False
 
 
+@pytest.mark.threat("T08")
 def test_of_two_hundred_clients_at_once_as_many_as_there_is_room_for_are_served_and_root_always(tmp_path: Path) -> None:
     uids = itertools.chain(range(1000, 1000 + CLIENTS), [0], itertools.count(5000))
 
@@ -121,6 +122,7 @@ def test_a_thousand_requests_cost_less_than_a_second_and_nobody_waits_long_besid
     count("load/requests", REQUESTS)
 
 
+@pytest.mark.threat("T08")
 def test_clients_that_never_read_are_dropped_and_hold_no_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,6 +153,7 @@ def test_clients_that_never_read_are_dropped_and_hold_no_memory(
     count("load/deaf", 20)
 
 
+@pytest.mark.threat("T08")
 def test_clients_that_send_byte_by_byte_or_a_frame_without_an_end_keep_nobody_waiting(tmp_path: Path) -> None:
     async def scene(client: Callable[[], Awaitable[Client]]) -> None:
         slow, endless, other = await client(), await client(), await client()

@@ -25,6 +25,7 @@ NOBODY = 65534
         (0, 0, 0o1777, False),
     ],
 )
+@pytest.mark.threat("T22")
 def test_a_place_is_open_when_anybody_but_root_may_write_there(
     tmp_path: Path, owner: int, group: int, mode: int, is_open: bool
 ) -> None:
@@ -52,6 +53,7 @@ def test_a_link_is_judged_by_its_owner_and_what_it_leads_to_too(
 
 
 @pytest.mark.parametrize("is_source", [True, False])
+@pytest.mark.threat("T22")
 def test_an_installed_helper_that_others_could_change_does_not_start_and_says_why(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_source: bool
 ) -> None:

@@ -62,6 +62,7 @@ def test_all_addresses_of_a_name_are_kept(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("addresses", [[], ["127.0.0.1"], ["169.254.1.1"]])
+@pytest.mark.threat("T14")
 def test_no_answer_or_a_place_where_no_node_can_be_is_no_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, addresses: list[str]
 ) -> None:

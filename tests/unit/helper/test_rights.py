@@ -54,6 +54,7 @@ def test_every_request_is_tried_here() -> None:
     ("caller", "admitted"),
     [(ROOT, True), (MEMBER, True), (OTHER, False), (None, False), (Caller(7, frozenset()), True)],
 )
+@pytest.mark.threat("T03")
 def test_only_root_members_and_named_users_are_heard(caller: Caller | None, admitted: bool) -> None:
     assert Admission(uids=frozenset({7})).admits(caller) is admitted
 
@@ -124,6 +125,7 @@ def outcome(request: messages.Request, role: str, company: Profile | None) -> st
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: type(request).__name__)
 @pytest.mark.parametrize("role", ROLES)
+@pytest.mark.threat("T02")
 def test_every_request_of_every_role_ends_as_the_table_says(request_: messages.Request, role: str) -> None:
     for company in COMPANIES:
         count("rights/requests × roles")

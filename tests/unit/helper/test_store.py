@@ -64,6 +64,7 @@ def test_files_are_for_root_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "deep" / "state" / PROFILE).stat().st_mode) == 0o600
 
 
+@pytest.mark.threat("T61")
 def test_a_damaged_wish_counts_as_connected_and_is_named(tmp_path: Path) -> None:
     store = Store(tmp_path)
     (tmp_path / TARGET).write_bytes(b'{"connected":fal')
@@ -83,6 +84,7 @@ def test_a_damaged_profile_is_named_and_wanted_stays_on(tmp_path: Path, junk: by
     assert kept.damage is not None
 
 
+@pytest.mark.threat("T30")
 def test_a_link_in_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
     store = Store(tmp_path)
     elsewhere = tmp_path / "elsewhere.json"
@@ -96,6 +98,7 @@ def test_a_link_in_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
     assert elsewhere.read_bytes() == before
 
 
+@pytest.mark.threat("T31")
 def test_a_full_disk_says_so_and_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(tmp_path)
     store.save_target(Target(connected=True))
@@ -111,6 +114,7 @@ def test_a_full_disk_says_so_and_leaves_the_old_file(tmp_path: Path, monkeypatch
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lock", "target.copy.json", TARGET]
 
 
+@pytest.mark.threat("T64")
 def test_a_second_helper_on_the_same_directory_is_refused(tmp_path: Path) -> None:
     first = Store(tmp_path)
     with pytest.raises(InUse):

@@ -50,12 +50,14 @@ def test_an_answer_cannot_carry_a_key() -> None:
         b"[" * 100_000,
     ],
 )
+@pytest.mark.threat("T08")
 def test_anything_else_is_a_bad_frame(frame: bytes) -> None:
     with pytest.raises(codec.BadFrame):
         codec.decode_call(frame)
 
 
 @given(st.binary(max_size=200))
+@pytest.mark.threat("T09")
 def test_random_bytes_never_do_more_than_be_refused(frame: bytes) -> None:
     with pytest.raises(codec.BadFrame):
         codec.decode_call(frame)
@@ -86,6 +88,7 @@ def test_frames_are_cut_the_same_however_the_bytes_arrive(parts: list[bytes], si
     assert found == parts
 
 
+@pytest.mark.threat("T08")
 def test_a_frame_without_an_end_is_refused_before_it_fills_memory() -> None:
     frames = codec.Frames()
     for _ in range(FRAME_LIMIT // 4096 - 1):

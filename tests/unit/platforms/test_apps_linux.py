@@ -1,12 +1,14 @@
 """What of programs and their rules does Linux say, and what is it told?"""
 
+import os
 import struct
+from pathlib import Path
 
 import pytest
 
 from wgtray.core.apps import Programs, Rule
 from wgtray.core.fields import Address, Interface, Name
-from wgtray.platforms.linux import appways, bpf, cgroups, connector, fanotify, programs
+from wgtray.platforms.linux import appways, bpf, cgroups, connector, fanotify, marks, programs
 from wgtray.platforms.linux.appways import Ways
 from wgtray.platforms.linux.orders import Lines, Orders, Report, encoded
 
@@ -110,3 +112,21 @@ def test_orders_and_reports_arrive_as_they_were_sent() -> None:
     sent = encoded(Orders(3, (Rule(Name("x"), "tunnel", ("/x",), 1000),))) + encoded(Report(3, Programs("first")))
     assert lines.feed(sent[:20]) == []
     assert [*lines.feed(sent[20:])] == [line for line in sent.split(b"\n") if line]
+
+
+@pytest.mark.threat("T17")
+def test_a_rule_means_the_very_file_that_its_path_leads_to_and_only_a_program(tmp_path: Path) -> None:
+    program, shell = tmp_path / "program", tmp_path / "shell"
+    program.write_text("#!/bin/true\n")
+    (tmp_path / "bash").write_text("#!/bin/true\n")
+    link, to_shell, loop, pipe = (tmp_path / name for name in ("link", "to-shell", "loop", "pipe"))
+    link.symlink_to(program)
+    to_shell.symlink_to(tmp_path / "bash")
+    loop.symlink_to(loop)
+    os.mkfifo(pipe)
+    asked = [program, link, to_shell, loop, pipe, shell, Path("/dev/null"), program / "below"]
+    found = marks.looked_up((Rule(Name("x"), "tunnel", tuple(map(str, asked)), 1000),))
+    status = program.stat()
+    assert {(path, file) for _, path, file, _ in found.entries} == {(str(program), (status.st_dev, status.st_ino))}
+    assert found.refused == {str(to_shell): "app-is-shared"}
+    assert found.missing == tuple(sorted(map(str, (loop, pipe, shell, "/dev/null", program / "below"))))

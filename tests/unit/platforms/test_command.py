@@ -10,6 +10,7 @@ from wgtray.platforms import command
 from wgtray.platforms.api import CommandFailed
 
 
+@pytest.mark.threat("T20")
 def test_the_environment_of_the_helper_does_not_reach_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LD_PRELOAD", "BASH_ENV", "IFS", "PYTHONPATH"):
         monkeypatch.setenv(name, "/nonexistent/evil")
@@ -17,6 +18,7 @@ def test_the_environment_of_the_helper_does_not_reach_a_command(monkeypatch: pyt
     assert sorted(line.partition("=")[0] for line in output.splitlines()) == ["LC_ALL", "PATH"]
 
 
+@pytest.mark.threat("T20", "T23")
 def test_a_tool_is_not_taken_from_the_path_of_the_caller(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert command.tool("env") in {"/usr/bin/env", "/bin/env"}
@@ -36,6 +38,7 @@ def test_a_failure_says_what_the_tool_said_but_not_what_it_was_given() -> None:
     assert "SECRET" not in str(caught.value)
 
 
+@pytest.mark.threat("T23")
 def test_a_command_that_hangs_is_ended() -> None:
     with pytest.raises(CommandFailed) as caught:
         asyncio.run(command.run(["sleep", "60"], timeout_s=0.05))

@@ -35,6 +35,7 @@ def test_only_files_named_like_our_interfaces_are_confs(tmp_path: Path, wanted: 
     assert [path.name for path in files.confs(tmp_path, wanted)] == taken
 
 
+@pytest.mark.threat("T30")
 def test_a_file_that_others_could_have_written_is_none_of_ours(tmp_path: Path) -> None:
     conf = tmp_path / "wgtray0.conf"
     files.write_private(conf, "")

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,6 +80,19 @@ def test_a_process_that_is_gone_or_another_users_by_now_is_never_asked_about(pkc
     others = Caller(client.uid + 1, NOBODY, client.pid)
     for caller in (Caller(client.uid, NOBODY, gone.pid), Caller(client.uid, NOBODY, None), others):
         assert asyncio.run(Polkit().ask("import-profile", caller)) == "nobody"
+    assert pkcheck.asked == []
+
+
+class Gone:
+    """A process whose number is another's by now."""
+
+    def is_there(self) -> bool:
+        return False
+
+
+def test_a_number_that_is_another_processs_by_now_is_never_asked_about(pkcheck: Pkcheck, client: Caller) -> None:
+    reused = msgspec.structs.replace(client, process=Gone())
+    assert asyncio.run(Polkit().ask("import-profile", reused)) == "nobody"
     assert pkcheck.asked == []
 
 

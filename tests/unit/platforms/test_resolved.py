@@ -37,6 +37,7 @@ def test_all_names_are_sent_to_us_in_full_mode() -> None:
     assert "resolvectl default-route wgtray0 yes" in lines(ALL)
 
 
+@pytest.mark.threat("T15")
 def test_more_domains_than_it_takes_mean_all_names() -> None:
     assert "resolvectl domain wgtray0 ~." in lines(MANY)
     found = resolved.parse("Link 5 (wgtray0): 127.22.8.7\n", "Link 5 (wgtray0): ~.\n")

@@ -35,3 +35,11 @@ def test_a_table_with_a_row_that_was_not_run_replaces_none() -> None:
 def test_the_readme_has_one_such_table() -> None:
     readme = Path(__file__).parents[3] / "README.md"
     assert readme.read_text().count(table({}).splitlines()[0]) == 1
+
+
+def test_entries_of_the_checklist_are_counted_once_however_many_tests_try_them(tmp_path: Path) -> None:
+    for number, counted in enumerate(({"threat/T08": 40, "threat/T20": 1}, {"threat/T08": 2})):
+        (tmp_path / f"{number}.json").write_text(json.dumps(counted))
+    found = gathered(tmp_path)
+    assert found["threats/tried"] == 2
+    assert found["threats/here"] > 40

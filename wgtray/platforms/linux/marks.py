@@ -278,6 +278,8 @@ def looked_up(rules: tuple[Rule, ...]) -> Lookup:
 def _look_up(rule: Rule, written: str, found: Lookup) -> None:
     path = os.path.realpath(apps.alias(written), strict=True)
     is_directory = os.path.isdir(path)
+    if not is_directory and not os.path.isfile(path):
+        raise FileNotFoundError(path)  # a pipe or a device is no program
     reason = apps.hindrance(path, is_directory=is_directory)
     entries = list(_entries(path)) if is_directory and reason is None else [(path, os.stat(path), is_directory)]
     if len(entries) > FILES_OF_A_DIRECTORY:

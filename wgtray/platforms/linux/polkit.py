@@ -76,5 +76,6 @@ def _subject(caller: Caller) -> str | None:
         owner = _OWNER.search((place / "status").read_text(errors="replace"))
     except (OSError, ValueError):
         return None
-    is_theirs = owner is not None and int(owner[1]) == caller.uid
+    # Looked at last: what was read above is of that process if it is still there now.
+    is_theirs = owner is not None and int(owner[1]) == caller.uid and not caller.has_gone()
     return f"{caller.pid},{started},{caller.uid}" if is_theirs else None

@@ -36,6 +36,7 @@ SHOWN = """<dictionary> {
 
 
 @given(names=st.frozensets(domains, max_size=200), everything=st.booleans())
+@pytest.mark.threat("T15")
 def test_any_number_of_domains_is_told_within_the_limits_and_read_back(
     names: frozenset[Domain], everything: bool
 ) -> None:

@@ -17,6 +17,7 @@ domains = st.frozensets(st.integers(0, 400).map(lambda number: Domain(f"d{number
 
 
 @given(domains, st.booleans())
+@pytest.mark.threat("T15")
 def test_what_is_put_is_read_back_in_rules_that_windows_takes(names: frozenset[Domain], everything: bool) -> None:
     windows, wanted = FakeWindows(), Dns(names, everything)
     dns.put(windows, wanted)

@@ -27,6 +27,7 @@ ADMISSION = Admission(frozenset(), frozenset({"interactive"}))
         (Token("S-1-5-19", ()), number("S-1-5-19"), False),
     ],
 )
+@pytest.mark.threat("T06")
 def test_only_the_system_and_elevated_administrators_are_root_and_only_desktops_are_admitted(
     token: Token, uid: int, admitted: bool
 ) -> None:
@@ -40,6 +41,7 @@ def test_the_number_of_a_user_is_stable_never_roots_and_exact_in_json() -> None:
     assert 0 < number(ANNA) < 2**53
 
 
+@pytest.mark.threat("T06")
 def test_the_pipe_lets_nobody_else_make_an_instance_of_it() -> None:
     text = sddl("SY", {"interactive", "S-1-5-21-1-2-3-1200"})
     assert text == (

@@ -20,6 +20,7 @@ from wgtray.platforms.windows.service import EventLog, is_news_of_waking, quoted
         (r"C:\Program Files\wgtray\wgtray-helper.exe", r'"C:\Program Files\wgtray\wgtray-helper.exe"'),
     ],
 )
+@pytest.mark.threat("T24")
 def test_no_path_with_spaces_goes_without_quotes(command: str, better: str | None) -> None:
     assert quoted(command) == (better or command)
     assert quoted(quoted(command)) == quoted(command)
