@@ -282,6 +282,8 @@ def test_what_others_do_to_pf_is_noticed_and_mended(play: Callable[[Scene], None
             lambda: model.pf.anchors.clear(),
             lambda: model.pf.anchors[ANCHOR].rules.insert(0, "pass quick all"),
             lambda: model.pf.anchors[ANCHOR].tables["closed"].clear(),
+            lambda: model.pf.anchors[ANCHOR].tables.clear(),
+            lambda: model.pf.main["rules"].insert(0, "pass quick on en0 all"),
         ]
 
     async def scene(backend: MacBackend, model: ModelMac) -> None:
@@ -299,13 +301,19 @@ def test_what_others_do_to_pf_is_noticed_and_mended(play: Callable[[Scene], None
 
 def test_rules_of_others_stay_and_pf_stays_on_for_them(play: Callable[[Scene], None]) -> None:
     async def scene(backend: MacBackend, model: ModelMac) -> None:
-        theirs = ["block return out quick proto tcp from any to any port 25"]
-        model.pf.main["rules"] = list(theirs)
+        scrub = ['scrub-anchor "com.apple/*" all fragment reassemble', "scrub in all fragment reassemble"]
+        filters = ["block return out quick proto tcp from any to any port = 25"]
+        translations = [
+            'nat-anchor "them" all',
+            "rdr pass on lo0 inet proto tcp from any to any port = 80 -> 127.0.0.1",
+        ]
+        model.pf.main = {"rules": [*scrub, *filters], "nat": list(translations)}
         model.pf.pfctl(["-E"], "")
         await go(backend, LOCKED)
-        assert model.pf.main["rules"] == ['anchor "com.apple/*" all', *theirs]
-        await backend.cleanup()
-        assert model.pf.main["rules"][1:] == theirs
+        for _ in ("while it runs", "and when it is gone"):
+            assert model.pf.main["rules"] == [*scrub, 'anchor "com.apple/*" all', *filters]
+            assert model.pf.main["nat"] == ['nat-anchor "com.apple/*" all', *translations]
+            await backend.cleanup()
         assert len(model.pf.tokens) == 1
 
     play(scene)

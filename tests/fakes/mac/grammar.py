@@ -192,12 +192,15 @@ _PROTO = r"(?: proto (?:tcp|udp|icmp|ipv6-icmp))?"
 _FILTER = rf"(?: user (?:root|= 0))?(?: flags (?:S/SA|any))?(?: icmp6?-type [a-z0-9]+)?(?: {_STATE})?"
 _ROUTE_TO = r"(?: route-to \([a-z]+\d+ [0-9a-f.:]+\))?"
 
-# pf.conf(5), GRAMMAR: pf-rule, nat-rule, table-rule, anchor-rule, in the order of words that it prescribes
+# pf.conf(5), GRAMMAR: pf-rule, nat-rule, rdr-rule, scrub-rule, table-rule, anchor-rule, in the order of words that it
+# prescribes; rdr and scrub are others' alone
 _RULES = tuple(
     map(
         re.compile,
         (
             rf"{_ACTION}(?: (?:in|out))?(?: quick)?{_ON}{_ROUTE_TO}{_AF}{_PROTO} {_HOSTS}{_FILTER}",
+            rf"rdr(?: pass)?{_ON}{_AF}{_PROTO} {_HOSTS} -> [0-9a-f.:]+(?: port \d+)?",
+            rf"scrub(?: (?:in|out))?{_ON}{_AF}{_PROTO} {_HOSTS}(?: fragment reassemble)?",
             rf"nat{_ON}{_AF}{_PROTO} {_HOSTS} -> [0-9a-f.:]+",
             r"table <\w{1,31}> persist(?: \{ [0-9a-f.:/]+(?:, [0-9a-f.:/]+)* \})?",
             r'(?:nat-|rdr-|scrub-|dummynet-)?anchor "[^"]+" all(?: fragment reassemble)?',

@@ -14,6 +14,7 @@ no file that sends names to somebody who is not there. What networksetup changes
 a helper is back nobody answers, which is what lockdown promises, and launchd starts it again at once.
 """
 
+import logging
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
@@ -22,9 +23,12 @@ import msgspec
 from wgtray.core.fields import Address, Domain
 from wgtray.core.host import Dns
 from wgtray.core.names import FORWARDER, Server
+from wgtray.platforms.api import CommandFailed
 from wgtray.platforms.macos import scutil, services
 from wgtray.platforms.macos.machine import Machine
 from wgtray.platforms.macos.services import Journal, Names
+
+log = logging.getLogger("wgtray")
 
 
 class Answers(msgspec.Struct, frozen=True):
@@ -125,8 +129,12 @@ class SystemResolver:
         return all([(await services.names(self._machine, one.name)).servers == (FORWARDER,) for one in mine])
 
     async def _forget_answers(self) -> None:
-        await self._machine.run(["dscacheutil", "-flushcache"])
-        await self._machine.run(["killall", "-HUP", "mDNSResponder"])
+        """Done as well as it can be: an old answer ends by itself, and what was put in place stands."""
+        for command in (["dscacheutil", "-flushcache"], ["killall", "-HUP", "mDNSResponder"]):
+            try:
+                await self._machine.run(command)
+            except CommandFailed as error:
+                log.warning("old answers to names may be given for a while: %s", error)
 
     async def _scutil(self, script: str) -> str:
         return await self._machine.run(["scutil"], script)
