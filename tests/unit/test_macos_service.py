@@ -16,6 +16,7 @@ from installers.macos import plists
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "installers" / "macos" / "scripts"
 DAEMON = ROOT / "resources" / "macos" / "org.wgtray.helper.plist"
+ROTATION = DAEMON.with_name("newsyslog.conf")
 
 # launchd.plist(5); AssociatedBundleIdentifiers since macOS 13
 KEYS = {
@@ -84,11 +85,15 @@ def test_the_service_is_one_that_launchd_knows_and_only_root_can_change() -> Non
     assert told["Umask"] == 0o077
     assert told["EnvironmentVariables"] == {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}
     assert "UserName" not in told
+    [log, owner, mode, *_, flags] = ROTATION.read_text().splitlines()[-1].split()
+    assert (log, owner, mode, flags) == (told["StandardErrorPath"], "root:wheel", "600", "N")
+    assert log.startswith("/var/log/")  # where only root may put a link
 
 
 def test_the_app_has_no_icon_in_the_dock_and_says_which_system_it_needs() -> None:
     told = plists.info("1.2.3")
     assert told["LSUIElement"] is True
+    assert told["LSBackgroundOnly"] is False
     assert told["CFBundleShortVersionString"] == "1.2.3"
     assert told["CFBundleIdentifier"] == plists.APP
     assert plistlib.loads(plistlib.dumps(told)) == told
@@ -197,6 +202,10 @@ def test_the_uninstaller_tidies_the_network_up_and_leaves_nothing_but_the_state(
     state = mac.root / "Library/Application Support/wgtray"
     state.mkdir(parents=True)
     (mac.root / "Applications/Other.app").mkdir()
+    traces = [mac.root / "private" / place for place in ("etc/newsyslog.d/wgtray.conf", "var/log/wgtray-helper.log")]
+    for trace in traces:
+        trace.parent.mkdir(parents=True)
+        trace.touch()
     done = mac.run("uninstall", *(["--purge"] if purge else []))
     assert done.returncode == 0, done.stderr
     assert mac.said == [
@@ -205,6 +214,7 @@ def test_the_uninstaller_tidies_the_network_up_and_leaves_nothing_but_the_state(
         "pkgutil --forget org.wgtray.pkg",
     ]
     assert not any((mac.root / place).exists() for place in OURS)
+    assert not any(trace.exists() for trace in traces)
     assert (mac.root / "Applications/Other.app").exists()
     assert state.exists() is not purge
 
