@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from installers.macos import plists
+from wgtray.helper import app as helper
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "installers" / "macos" / "scripts"
@@ -29,6 +30,8 @@ OURS = (
     "Library/LaunchDaemons/org.wgtray.helper.plist",
 )
 
+HELPER = "/Library/PrivilegedHelperTools/org.wgtray.helper/wgtray-helper"
+
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="whose a file is can be set by root alone")
 
 
@@ -41,6 +44,7 @@ class Mac:
         self.tools.mkdir()
         self.stub("launchctl", '[ "$1" != print ]')
         self.stub("pkgutil", "exit 0")
+        self.stub("dseditgroup", '[ "$2" != read ]')
         self.stub("stat", 'shift 2; exec /usr/bin/stat -c %u "$@"')
         self.stub("sleep", "exit 0")
 
@@ -80,7 +84,7 @@ def test_the_service_is_one_that_launchd_knows_and_only_root_can_change() -> Non
     told = plistlib.loads(DAEMON.read_bytes())
     assert set(told) == KEYS
     assert told["Label"] == DAEMON.stem == plists.HELPER
-    assert told["ProgramArguments"] == ["/Library/PrivilegedHelperTools/org.wgtray.helper/wgtray-helper", "run"]
+    assert told["ProgramArguments"] == [HELPER, "run", "--allow-group", "wgtray"]
     assert told["KeepAlive"] is told["RunAtLoad"] is told["AbandonProcessGroup"] is True
     assert told["Umask"] == 0o077
     assert told["EnvironmentVariables"] == {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}
@@ -131,11 +135,19 @@ def test_an_installation_starts_the_service_once_everything_is_roots(mac: Mac) -
     assert mac.said == [
         "launchctl bootout system/org.wgtray.helper",
         "launchctl print system/org.wgtray.helper",
+        "dseditgroup -o read wgtray",
+        "dseditgroup -o create -r may use wgtray wgtray",
         "launchctl enable system/org.wgtray.helper",
         "launchctl bootstrap system /Library/LaunchDaemons/org.wgtray.helper.plist",
     ]
     state = mac.root / "Library/Application Support/wgtray"
     assert state.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_helper_understands_what_the_service_says_to_it() -> None:
+    options = helper._parser().parse_args(plistlib.loads(DAEMON.read_bytes())["ProgramArguments"][1:])
+    assert options.run is helper._run
+    assert options.allow_group == ["wgtray"]
 
 
 @needs_root
@@ -211,6 +223,7 @@ def test_the_uninstaller_tidies_the_network_up_and_leaves_nothing_but_the_state(
     assert mac.said == [
         "launchctl bootout system/org.wgtray.helper",
         "helper cleanup",
+        *(["dseditgroup -o delete wgtray"] if purge else []),
         "pkgutil --forget org.wgtray.pkg",
     ]
     assert not any((mac.root / place).exists() for place in OURS)
