@@ -155,7 +155,7 @@ def _netstat(words: list[str], stdin: str) -> None:
 
 # pfctl [-AdeghmNnOqRrvz] [-a anchor] [-F modifier] [-f file] [-k host] [-s modifier] [-t table -T command …]
 _PFCTL: dict[str, Check | None] = {
-    **dict.fromkeys(("-E", "-N", "-R", "-q", "-v"), None),
+    **dict.fromkeys(("-E", "-N", "-R", "-n", "-q", "-v"), None),
     "-a": lambda word: re.fullmatch(r"[A-Za-z0-9_.]+(/[A-Za-z0-9_.]+)*", word) is not None,
     "-F": lambda word: word in ("nat", "rules", "states", "Sources", "info", "Tables", "all"),
     "-f": lambda word: word == "-" or word.startswith("/"),

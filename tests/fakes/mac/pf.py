@@ -84,6 +84,9 @@ class Pf:
                 self.states += 1
                 self.remarks += "states cleared\n"
                 return ""
+            case ["-n", "-a", _, "-f", "-"]:
+                _read(stdin)
+                return ""
             case ["-a", name, *rest]:
                 return self._anchored(name, rest, stdin)
         raise Wrong(f"the model's pf does not know {words}")
