@@ -251,6 +251,30 @@ def test_a_route_that_somebody_takes_away_is_put_back(play: Callable[[Scene], No
     play(scene)
 
 
+@pytest.mark.parametrize("verb", ["add", "delete"])
+def test_a_route_that_comes_or_goes_between_a_look_and_a_word_stops_nothing(
+    play: Callable[[Scene], None], verb: str
+) -> None:
+    async def scene(backend: MacBackend, model: ModelMac) -> None:
+        await go(backend, HELD if verb == "delete" else NOTHING)
+        meant = "10.20.0.0/16"
+
+        def meddle(words: list[str]) -> None:
+            if words[0] == "route" and words[3] == verb and meant in words:
+                model.meddle = None
+                if verb == "delete":
+                    del model.table[meant]
+                else:
+                    model.table[meant] = Row("192.168.77.66", "UGSc", "en0")
+
+        model.meddle = meddle
+        await backend.apply(PutRoutes(frozenset() if verb == "delete" else HELD.routes))
+        assert model.meddle is None
+        assert not [row for row in model.table.values() if "1" in row.flags] or verb == "add"
+
+    play(scene)
+
+
 def test_clones_and_routes_of_others_are_none_of_ours(play: Callable[[Scene], None]) -> None:
     async def scene(backend: MacBackend, model: ModelMac) -> None:
         await go(backend, UP)

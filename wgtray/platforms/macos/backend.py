@@ -252,6 +252,14 @@ class MacBackend:
         """Make our entries those of this host, and those around the tunnel of these peers; raises CommandFailed."""
         if peers is None:
             peers = () if host.tunnel is None else host.tunnel.peers
+        try:
+            await self._lay_once(host, peers)
+        except CommandFailed as error:
+            if error.status is None:
+                raise
+            await self._lay_once(host, peers)  # what was there when we looked went by itself, or the other way round
+
+    async def _lay_once(self, host: HostState, peers: Iterable[Peer]) -> None:
         async with self._looking:
             self._sight = msgspec.structs.replace(self._sight, rows=await self._rows())
         for command in routes.commands(self._present(), self._entries(host, peers), self._name):
