@@ -369,6 +369,35 @@ def test_names_are_given_back_as_they_were_also_by_the_next_helper(
     play(scene)
 
 
+def test_servers_of_ours_are_taken_back_also_where_the_journal_was_lost(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(backend: MacBackend, model: ModelMac) -> None:
+        await go(backend, ALL_NAMES)
+        model.services.servers["Old VPN"] = [FORWARDER]  # which was on then, and is off now
+        (tmp_path / "services.json").unlink()
+        anew = MacBackend(tmp_path, "wgtray0", model)
+        assert plan(await anew.observe(), NOTHING) != ()
+        assert (await go(anew, NOTHING)).problem is None
+        assert FORWARDER not in str(model.services.servers)
+        model.services.servers["Wi-Fi"] = [FORWARDER]
+        assert await MacBackend(tmp_path, "wgtray0", model).cleanup() == ["its answers to the system's resolver"]
+        assert "Wi-Fi" not in model.services.servers
+
+    play(scene)
+
+
+def test_a_service_that_is_switched_off_meanwhile_is_given_back_its_servers(play: Callable[[Scene], None]) -> None:
+    async def scene(backend: MacBackend, model: ModelMac) -> None:
+        model.services.servers["Wi-Fi"] = ["9.9.9.9"]
+        await go(backend, ALL_NAMES)
+        model.services.order[0] = ("Wi-Fi", "en0", False)
+        await backend.cleanup()
+        assert model.services.servers["Wi-Fi"] == ["9.9.9.9"]
+
+    play(scene)
+
+
 def test_a_journal_is_on_the_disk_before_anything_is_changed(play: Callable[[Scene], None], tmp_path: Path) -> None:
     async def scene(backend: MacBackend, model: ModelMac) -> None:
         whole = model.services.networksetup

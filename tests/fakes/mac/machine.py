@@ -184,7 +184,7 @@ class ModelMac:
             case "pfctl":
                 return self.pf.pfctl(words, stdin)
             case "scutil":
-                return self.store.scutil(stdin)
+                return self.store.scutil(stdin, self.services.setups())
             case "networksetup":
                 return self.services.networksetup(words)
             case "wireguard-go":
