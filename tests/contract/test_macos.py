@@ -24,7 +24,7 @@ from wgtray.core.firewall import ALTERED
 from wgtray.core.host import NOTHING, HostState, Route
 from wgtray.core.machine import State
 from wgtray.core.names import CANARY, FORWARDER
-from wgtray.core.plan import DropTunnel, PutApps, PutRoutes, plan
+from wgtray.core.plan import DropTunnel, PutApps, PutRoutes, PutTunnel, plan
 from wgtray.helper.reconcile import Outcome, reconcile
 from wgtray.platforms.api import CommandFailed
 from wgtray.platforms.macos.backend import MacBackend
@@ -544,5 +544,51 @@ def test_a_route_of_the_network_as_narrow_as_ours_leads_nowhere(play: Callable[[
         assert model.pf.passes(Frame("out", "en0", "192.168.77.50", "10.20.0.10"), ANCHOR) == "block"
         await backend.cleanup()
         assert model.table["10.20.0.0/17"].gateway == "192.168.77.66"
+
+    play(scene)
+
+
+def test_a_cache_that_cannot_be_emptied_keeps_no_name_from_being_asked_of_us(
+    play: Callable[[Scene], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scene(backend: MacBackend, model: ModelMac) -> None:
+        model.broken |= {"killall", "dscacheutil"}
+        assert (await go(backend, NAMED)).problem is None
+        assert NAMED.same(await backend.observe())
+        assert "old answers" in caplog.text
+
+    play(scene)
+
+
+def test_an_interface_that_goes_between_two_looks_is_no_tunnel(play: Callable[[Scene], None]) -> None:
+    async def scene(backend: MacBackend, model: ModelMac) -> None:
+        await go(backend, UP)
+
+        def meddle(words: list[str]) -> None:
+            if words == ["ifconfig", "-a"]:
+                model.links.pop(str(backend.interface))
+
+        model.meddle = meddle
+        assert (await backend.observe()).tunnel is None
+
+    play(scene)
+
+
+@pytest.mark.parametrize("how", ["open", "a link"])
+def test_nothing_is_put_where_others_could_have_put_something(
+    play: Callable[[Scene], None], tmp_path: Path, how: str
+) -> None:
+    async def scene(backend: MacBackend, model: ModelMac) -> None:
+        if how == "open":
+            model.runtime.mkdir()
+            model.runtime.chmod(0o777)
+        else:
+            (tmp_path / "theirs").mkdir()
+            model.runtime.symlink_to(tmp_path / "theirs")
+        assert UP.tunnel is not None
+        with pytest.raises(CommandFailed, match="others could change it"):
+            await backend.apply(PutTunnel(UP.tunnel))
+        assert not model.wireguards
+        assert not list(model.runtime.iterdir())
 
     play(scene)
