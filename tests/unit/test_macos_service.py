@@ -9,10 +9,13 @@ import re
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from installers.macos import plists
+from tests.fakes.mac import grammar
 from wgtray.helper import app as helper
+from wgtray.words.systems import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "installers" / "macos" / "scripts"
@@ -50,7 +53,8 @@ class Mac:
 
     def stub(self, name: str, does: str) -> None:
         path = self.tools / name
-        path.write_text(f'#!/bin/sh\necho "{name} $*" >> {self._said}\n{does}\n')
+        told = f'{{ printf %s {name}; for word; do printf "\\t%s" "$word"; done; echo; }} >> {self._said}'
+        path.write_text(f"#!/bin/sh\n{told}\n{does}\n")
         path.chmod(0o755)
 
     def install(self) -> None:
@@ -68,10 +72,18 @@ class Mac:
         text = (SCRIPTS / script).read_text()
         assert text.count("\nroot=\n") == 1
         text = text.replace("\nroot=\n", f"\nroot={self.root}\n").replace("\nPATH=", f"\nPATH={self.tools}:")
-        return subprocess.run(["/bin/sh", "-s", "--", *words], input=text, capture_output=True, text=True, check=False)
+        done = subprocess.run(["/bin/sh", "-s", "--", *words], input=text, capture_output=True, text=True, check=False)
+        for line in self._lines():
+            if not line.startswith("helper"):
+                grammar.check(line.split("\t"), "")
+        return done
 
     @property
     def said(self) -> list[str]:
+        """Of Apple's tools, those that only look or wait left out."""
+        return [line.replace("\t", " ") for line in self._lines() if not line.startswith(("stat", "sleep", "id"))]
+
+    def _lines(self) -> list[str]:
         return self._said.read_text().splitlines() if self._said.exists() else []
 
 
@@ -142,6 +154,17 @@ def test_an_installation_starts_the_service_once_everything_is_roots(mac: Mac) -
     ]
     state = mac.root / "Library/Application Support/wgtray"
     assert state.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_a_person_is_told_to_type_on_a_mac_its_tools_take() -> None:
+    told = msgspec.structs.asdict(COMMANDS["macos"])
+    assert told.pop("by_hand").split()[1:] == [HELPER, "run"]
+    for line in told.values():
+        sudo, *words = line.split()
+        assert sudo == "sudo"
+        grammar.check(words, "")
+    page = (ROOT / "resources" / "help" / "platforms.md").read_text()
+    assert told["admit"] in page
 
 
 def test_the_helper_understands_what_the_service_says_to_it() -> None:

@@ -20,6 +20,12 @@ SOURCES = {
     "networksetup": f"{MAN}/man8/networksetup.8.html",
     "dscacheutil": f"{MAN}/man1/dscacheutil.1.html",
     "killall": f"{MAN}/man1/killall.1.html",
+    "launchctl": f"{MAN}/man1/launchctl.1.html and, for targets, that of macOS 10.11",
+    "pkgutil": f"{MAN}/man1/pkgutil.1.html",
+    "dseditgroup": f"{MAN}/man8/dseditgroup.8.html",
+    "sleep": f"{MAN}/man1/sleep.1.html",
+    "id": f"{MAN}/man1/id.1.html",
+    "stat": f"{MAN}/man1/stat.1.html",
     "wireguard-go": "https://git.zx2c4.com/wireguard-go/about/ (usage: wireguard-go [-f] INTERFACE-NAME)",
 }
 
@@ -263,6 +269,42 @@ def _networksetup(words: list[str], stdin: str) -> None:
     raise Wrong(f"networksetup does not take {words}")
 
 
+_SERVICE = r"system/[A-Za-z0-9.]+"
+
+
+def _launchctl(words: list[str], stdin: str) -> None:
+    match words:
+        case ["bootout" | "enable" | "print" | "kickstart", target] if re.fullmatch(_SERVICE, target):
+            return
+        case ["kickstart", "-k", target] if re.fullmatch(_SERVICE, target):
+            return
+        case ["bootstrap", "system", place] if place.startswith("/Library/LaunchDaemons/"):
+            return
+    raise Wrong(f"launchctl does not take {words}")
+
+
+def _dseditgroup(words: list[str], stdin: str) -> None:
+    verbs = ("read", "create", "delete", "edit", "checkmember")
+    kinds = ("user", "computer", "group")
+    known: dict[str, Check | None] = {
+        **dict.fromkeys(("-p", "-q", "-v"), None),
+        "-o": lambda word: word in verbs,
+        **dict.fromkeys(("-a", "-d", "-r", "-m"), _text),
+        "-t": lambda word: word in kinds,
+        "-i": _number,
+    }
+    given = dict(_options(words, known))
+    if len(words) != 1 or not _text(words[0]) or "-o" not in given:
+        raise Wrong(f"dseditgroup needs an operation and one group: {given} {words}")
+    if ("-a" in given) != ("-t" in given) or ("-a" in given and given["-o"] != "edit"):
+        raise Wrong("dseditgroup adds a record of a kind where it edits")
+
+
+def _stat(words: list[str], stdin: str) -> None:
+    if len(words) != 3 or words[:2] != ["-f", "%u"]:
+        raise Wrong(f"stat of a Mac knows no {words}")
+
+
 def _exactly(*allowed: list[str]) -> Callable[[list[str], str], None]:
     def checked(words: list[str], stdin: str) -> None:
         if words not in allowed:
@@ -278,7 +320,13 @@ _TOOLS: dict[str, Callable[[list[str], str], None]] = {
     "pfctl": _pfctl,
     "scutil": _scutil,
     "networksetup": _networksetup,
+    "launchctl": _launchctl,
+    "pkgutil": _exactly(["--forget", "org.wgtray.pkg"]),
+    "dseditgroup": _dseditgroup,
     "dscacheutil": _exactly(["-flushcache"]),
+    "stat": _stat,
+    "sleep": _exactly(["0.2"], ["1"]),
+    "id": _exactly(["-u"]),
     "killall": _exactly(["-HUP", "mDNSResponder"]),
     "wireguard-go": _exactly(["utun"]),
 }
