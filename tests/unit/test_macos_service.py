@@ -7,10 +7,13 @@ import os
 import plistlib
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import msgspec
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from installers.macos import plists
 from tests.fakes.mac import grammar
@@ -113,6 +116,17 @@ def test_the_app_has_no_icon_in_the_dock_and_says_which_system_it_needs() -> Non
     assert told["CFBundleShortVersionString"] == "1.2.3"
     assert told["CFBundleIdentifier"] == plists.APP
     assert plistlib.loads(plistlib.dumps(told)) == told
+
+
+def test_what_is_frozen_has_all_that_the_program_needs_there() -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    rows = (ROOT / "installers" / "macos" / "macos.txt").read_text().splitlines()
+    locked = dict(row.split()[0].split("==") for row in rows if not row.startswith("#"))
+    versions = {canonicalize_name(name): version for name, version in locked.items()}
+    for line in (*told["dependencies"], *told["optional-dependencies"]["gui"]):
+        needed = Requirement(line)
+        if needed.marker is None or needed.marker.evaluate({"sys_platform": "darwin"}):
+            assert versions[canonicalize_name(needed.name)] in needed.specifier
 
 
 def test_an_app_that_was_dragged_elsewhere_does_not_draw_the_package_after_it() -> None:
