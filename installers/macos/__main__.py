@@ -77,9 +77,11 @@ def lay_out(stage: Path, frozen: Path, wireguard: Path) -> None:
     daemon = stage / "Library/LaunchDaemons" / f"{plists.HELPER}.plist"
     daemon.parent.mkdir(parents=True)
     shutil.copy(RESOURCES / "macos" / daemon.name, daemon)
-    paths = stage / "private/etc/paths.d/wgtray"
-    paths.parent.mkdir(parents=True)
+    paths, rotation = stage / "private/etc/paths.d/wgtray", stage / "private/etc/newsyslog.d/wgtray.conf"
+    for file in (paths, rotation):
+        file.parent.mkdir(parents=True)
     paths.write_text("/Applications/wgtray.app/Contents/MacOS\n")
+    shutil.copy(RESOURCES / "macos" / "newsyslog.conf", rotation)
     _settle_modes(stage)
 
 

@@ -21,6 +21,7 @@ def info(version: str) -> dict[str, object]:
         "CFBundleVersion": version,
         "CFBundleLocalizations": ["en", "de", "zh_CN"],
         "LSUIElement": True,
+        "LSBackgroundOnly": False,  # PyInstaller says True of a program that also speaks to a terminal: no icon at all
         "LSMinimumSystemVersion": LEAST_SYSTEM,
         "LSApplicationCategoryType": "public.app-category.utilities",
         "NSHighResolutionCapable": True,
@@ -59,5 +60,6 @@ def distribution(version: str, processor: str) -> str:
     <choices-outline><line choice="all"/></choices-outline>
     <choice id="all" title="wgtray"><pkg-ref id="{PACKAGE}"/></choice>
     <pkg-ref id="{PACKAGE}" version="{version}" onConclusion="none">wgtray-component.pkg</pkg-ref>
+    <pkg-ref id="{PACKAGE}"><must-close><app id="{APP}"/></must-close></pkg-ref>
 </installer-gui-script>
 """

@@ -348,6 +348,10 @@
         <translation>Installieren Sie die Pakete wireguard-tools, iproute2 und nftables.</translation>
     </message>
     <message>
+        <source>Install wgtray again.</source>
+        <translation>Installieren Sie wgtray noch einmal.</translation>
+    </message>
+    <message>
         <source>It cannot be read in {path} whose profiles this computer takes, so it takes none. Nothing was changed. An administrator of this computer can run "sudo wgtray profile remove --company-key".</source>
         <translation>In {path} ist nicht lesbar, wessen Profile dieser Computer annimmt; darum nimmt er keine an. Nichts wurde geändert. Eine Administratorin dieses Computers kann „sudo wgtray profile remove --company-key“ ausführen.</translation>
     </message>
@@ -510,6 +514,10 @@
     <message>
         <source>Not installed: {tools}. Without them nothing can be connected.</source>
         <translation>Nicht installiert: {tools}. Ohne sie ist keine Verbindung möglich.</translation>
+    </message>
+    <message>
+        <source>Not there: {tools}. Without them nothing can be connected.</source>
+        <translation>Nicht vorhanden: {tools}. Ohne das lässt sich nichts verbinden.</translation>
     </message>
     <message>
         <source>Nothing keeps you from the login page. Open {url} in your browser.</source>
@@ -826,6 +834,10 @@
     <message>
         <source>The profile of {profile} is imported ({nodes} nodes).</source>
         <translation>Das Profil von {profile} ist importiert (Knoten: {nodes}).</translation>
+    </message>
+    <message>
+        <source>The program {tool} is missing, or others than administrators could change it. Without it {app} cannot connect. Install {app} again; if this stays, send this sentence to your administrator.</source>
+        <translation>Das Programm {tool} fehlt, oder andere als Administratoren könnten es ändern. Ohne es kann {app} sich nicht verbinden. Installieren Sie {app} noch einmal; bleibt es dabei, senden Sie diesen Satz an Ihre Administration.</translation>
     </message>
     <message>
         <source>The program {tool} is not installed. Without it {app} cannot connect. Install the package {package} and connect again.</source>
@@ -1191,8 +1203,12 @@
         <translation>Sie dürfen den Dienst von wgtray nicht benutzen</translation>
     </message>
     <message>
-        <source>You may not use {app}'s service at {socket}. You cannot connect or see the nodes. Ask your administrator to run "sudo usermod -aG wgtray USER" with your user name, then log out and in again.</source>
-        <translation>Sie dürfen den Dienst von {app} unter {socket} nicht benutzen. Sie können sich nicht verbinden und die Knoten nicht sehen. Bitten Sie Ihre Administration, "sudo usermod -aG wgtray USER" mit Ihrem Benutzernamen auszuführen, und melden Sie sich dann neu an.</translation>
+        <source>You may not use {app}'s service at {socket}. You cannot connect or see the nodes. Ask your administrator to run "{admit}" with your user name, then log out and in again.</source>
+        <translation>Sie dürfen den Dienst von {app} unter {socket} nicht benutzen. Sie können sich nicht verbinden und die Knoten nicht sehen. Bitten Sie Ihre Administration, "{admit}" mit Ihrem Benutzernamen auszuführen, und melden Sie sich dann neu an.</translation>
+    </message>
+    <message>
+        <source>You may not use {app}'s service at {socket}. You cannot connect or see the nodes. Only who has logged in at this computer may: do so, and try again.</source>
+        <translation>Sie dürfen den Dienst von {app} unter {socket} nicht benutzen. Sie können sich nicht verbinden und die Knoten nicht sehen. Das darf nur, wer an diesem Computer selbst angemeldet ist: Melden Sie sich dort an und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>You may not {action} on this computer. Nothing was changed. Your administrator decides this; ask there if you need it.</source>
@@ -1799,20 +1815,20 @@
         <translation>{app} wurde abgeschnitten: Es darf nur das VPN benutzen.</translation>
     </message>
     <message>
-        <source>{app}'s service cannot be reached at {socket} ({code}). You cannot connect or see the nodes without it. Start it with "sudo systemctl start wgtray-helper" or "sudo wgtray-helper run".</source>
-        <translation>Der Dienst von {app} ist unter {socket} nicht erreichbar ({code}). Ohne ihn können Sie sich nicht verbinden und die Knoten nicht sehen. Starten Sie ihn mit "sudo systemctl start wgtray-helper" oder "sudo wgtray-helper run".</translation>
+        <source>{app}'s service cannot be reached at {socket} ({code}). You cannot connect or see the nodes without it. Start it with "{start}" or "{by_hand}".</source>
+        <translation>Der Dienst von {app} ist unter {socket} nicht erreichbar ({code}). Ohne ihn können Sie sich nicht verbinden und die Knoten nicht sehen. Starten Sie ihn mit "{start}" oder "{by_hand}".</translation>
     </message>
     <message>
-        <source>{app}'s service closed the connection. You cannot connect or see the nodes until it is back. If it stays away, start it with "sudo systemctl start wgtray-helper".</source>
-        <translation>Der Dienst von {app} hat die Verbindung geschlossen. Sie können sich nicht verbinden und die Knoten nicht sehen, bis er wieder da ist. Bleibt er weg, starten Sie ihn mit "sudo systemctl start wgtray-helper".</translation>
+        <source>{app}'s service closed the connection. You cannot connect or see the nodes until it is back. If it stays away, start it with "{start}".</source>
+        <translation>Der Dienst von {app} hat die Verbindung geschlossen. Sie können sich nicht verbinden und die Knoten nicht sehen, bis er wieder da ist. Bleibt er weg, starten Sie ihn mit "{start}".</translation>
     </message>
     <message>
         <source>{app}'s service did not understand the request. Nothing was changed. Its version probably differs from this program's: update both.</source>
         <translation>Der Dienst von {app} hat die Anfrage nicht verstanden. Nichts wurde geändert. Seine Version weicht wohl von der dieses Programms ab: Aktualisieren Sie beide.</translation>
     </message>
     <message>
-        <source>{app}'s service does not answer at {socket}. You cannot connect or see the nodes. Restart it with "sudo systemctl restart wgtray-helper".</source>
-        <translation>Der Dienst von {app} antwortet unter {socket} nicht. Sie können sich nicht verbinden und die Knoten nicht sehen. Starten Sie ihn mit "sudo systemctl restart wgtray-helper" neu.</translation>
+        <source>{app}'s service does not answer at {socket}. You cannot connect or see the nodes. Restart it with "{restart}".</source>
+        <translation>Der Dienst von {app} antwortet unter {socket} nicht. Sie können sich nicht verbinden und die Knoten nicht sehen. Starten Sie ihn mit "{restart}" neu.</translation>
     </message>
     <message>
         <source>{app}'s service has all the connections that it takes. You cannot connect or see the nodes until one ends. {app} tries again by itself; if this stays, look for a program that keeps asking the service.</source>
@@ -1823,12 +1839,12 @@
         <translation>Der Dienst von {app} ist mit anderen Anfragen beschäftigt. Nichts wurde geändert. Versuchen Sie es gleich noch einmal.</translation>
     </message>
     <message>
-        <source>{app}'s service is not running (nothing answers at {socket}). You cannot connect or see the nodes without it. Start it with "sudo systemctl start wgtray-helper" or "sudo wgtray-helper run".</source>
-        <translation>Der Dienst von {app} läuft nicht (unter {socket} antwortet nichts). Ohne ihn können Sie sich nicht verbinden und die Knoten nicht sehen. Starten Sie ihn mit "sudo systemctl start wgtray-helper" oder "sudo wgtray-helper run".</translation>
+        <source>{app}'s service is not running (nothing answers at {socket}). You cannot connect or see the nodes without it. Start it with "{start}" or "{by_hand}".</source>
+        <translation>Der Dienst von {app} läuft nicht (unter {socket} antwortet nichts). Ohne ihn können Sie sich nicht verbinden und die Knoten nicht sehen. Starten Sie ihn mit "{start}" oder "{by_hand}".</translation>
     </message>
     <message>
-        <source>{app}'s service was not allowed to run {command}. It cannot set up the connection. Start it as root, for example with "sudo systemctl restart wgtray-helper".</source>
-        <translation>Der Dienst von {app} durfte {command} nicht ausführen. Er kann die Verbindung nicht einrichten. Starten Sie ihn als root, etwa mit "sudo systemctl restart wgtray-helper".</translation>
+        <source>{app}'s service was not allowed to run {command}. It cannot set up the connection. Install {app} again, so that it runs as root; if this stays, send this sentence to your administrator.</source>
+        <translation>Der Dienst von {app} durfte {command} nicht ausführen. Er kann die Verbindung nicht einrichten. Installieren Sie {app} noch einmal, damit er als root läuft; bleibt es dabei, senden Sie diesen Satz an Ihre Administration.</translation>
     </message>
     <message>
         <source>{company} lets nothing past the tunnel, not even the login page of this network. Nothing was changed. Use another network, or ask your administrator.</source>

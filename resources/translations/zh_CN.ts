@@ -348,6 +348,10 @@
         <translation>请安装软件包 wireguard-tools、iproute2 和 nftables。</translation>
     </message>
     <message>
+        <source>Install wgtray again.</source>
+        <translation>请重新安装 wgtray。</translation>
+    </message>
+    <message>
         <source>It cannot be read in {path} whose profiles this computer takes, so it takes none. Nothing was changed. An administrator of this computer can run "sudo wgtray profile remove --company-key".</source>
         <translation>无法从 {path} 读取本机接受谁的配置，因此一概不接受。未作任何更改。本机管理员可以运行 "sudo wgtray profile remove --company-key"。</translation>
     </message>
@@ -510,6 +514,10 @@
     <message>
         <source>Not installed: {tools}. Without them nothing can be connected.</source>
         <translation>未安装：{tools}。缺少它们便无法连接。</translation>
+    </message>
+    <message>
+        <source>Not there: {tools}. Without them nothing can be connected.</source>
+        <translation>缺少：{tools}。没有它们就无法连接。</translation>
     </message>
     <message>
         <source>Nothing keeps you from the login page. Open {url} in your browser.</source>
@@ -826,6 +834,10 @@
     <message>
         <source>The profile of {profile} is imported ({nodes} nodes).</source>
         <translation>已导入 {profile} 的配置文件（{nodes} 个节点）。</translation>
+    </message>
+    <message>
+        <source>The program {tool} is missing, or others than administrators could change it. Without it {app} cannot connect. Install {app} again; if this stays, send this sentence to your administrator.</source>
+        <translation>程序 {tool} 缺失，或者管理员以外的人可以更改它。没有它，{app} 无法连接。请重新安装 {app}；如果仍然如此，请将这句话发给您的管理员。</translation>
     </message>
     <message>
         <source>The program {tool} is not installed. Without it {app} cannot connect. Install the package {package} and connect again.</source>
@@ -1190,8 +1202,12 @@
         <translation>您无权使用 wgtray 的服务</translation>
     </message>
     <message>
-        <source>You may not use {app}'s service at {socket}. You cannot connect or see the nodes. Ask your administrator to run "sudo usermod -aG wgtray USER" with your user name, then log out and in again.</source>
-        <translation>您无权使用 {socket} 上的 {app} 服务。您无法连接或查看节点。请让管理员用您的用户名运行 "sudo usermod -aG wgtray USER"，然后重新登录。</translation>
+        <source>You may not use {app}'s service at {socket}. You cannot connect or see the nodes. Ask your administrator to run "{admit}" with your user name, then log out and in again.</source>
+        <translation>您无权使用 {socket} 上的 {app} 服务。您无法连接或查看节点。请让管理员用您的用户名运行 "{admit}"，然后重新登录。</translation>
+    </message>
+    <message>
+        <source>You may not use {app}'s service at {socket}. You cannot connect or see the nodes. Only who has logged in at this computer may: do so, and try again.</source>
+        <translation>您无权使用 {socket} 上的 {app} 服务。您无法连接或查看节点。只有在这台计算机上登录的人才可以：请在本机登录后重试。</translation>
     </message>
     <message>
         <source>You may not {action} on this computer. Nothing was changed. Your administrator decides this; ask there if you need it.</source>
@@ -1798,20 +1814,20 @@
         <translation>{app} 已被切断：它只能使用 VPN。</translation>
     </message>
     <message>
-        <source>{app}'s service cannot be reached at {socket} ({code}). You cannot connect or see the nodes without it. Start it with "sudo systemctl start wgtray-helper" or "sudo wgtray-helper run".</source>
-        <translation>无法到达 {socket} 上的 {app} 服务（{code}）。没有它您无法连接或查看节点。请用 "sudo systemctl start wgtray-helper" 或 "sudo wgtray-helper run" 启动。</translation>
+        <source>{app}'s service cannot be reached at {socket} ({code}). You cannot connect or see the nodes without it. Start it with "{start}" or "{by_hand}".</source>
+        <translation>无法到达 {socket} 上的 {app} 服务（{code}）。没有它您无法连接或查看节点。请用 "{start}" 或 "{by_hand}" 启动。</translation>
     </message>
     <message>
-        <source>{app}'s service closed the connection. You cannot connect or see the nodes until it is back. If it stays away, start it with "sudo systemctl start wgtray-helper".</source>
-        <translation>{app} 的服务关闭了连接。在其恢复之前您无法连接或查看节点。如果一直没有恢复，请用 "sudo systemctl start wgtray-helper" 启动。</translation>
+        <source>{app}'s service closed the connection. You cannot connect or see the nodes until it is back. If it stays away, start it with "{start}".</source>
+        <translation>{app} 的服务关闭了连接。在其恢复之前您无法连接或查看节点。如果一直没有恢复，请用 "{start}" 启动。</translation>
     </message>
     <message>
         <source>{app}'s service did not understand the request. Nothing was changed. Its version probably differs from this program's: update both.</source>
         <translation>{app} 的服务无法理解该请求。未做任何更改。其版本可能与本程序不同：请同时更新两者。</translation>
     </message>
     <message>
-        <source>{app}'s service does not answer at {socket}. You cannot connect or see the nodes. Restart it with "sudo systemctl restart wgtray-helper".</source>
-        <translation>{socket} 上的 {app} 服务没有响应。您无法连接或查看节点。请用 "sudo systemctl restart wgtray-helper" 重启。</translation>
+        <source>{app}'s service does not answer at {socket}. You cannot connect or see the nodes. Restart it with "{restart}".</source>
+        <translation>{socket} 上的 {app} 服务没有响应。您无法连接或查看节点。请用 "{restart}" 重启。</translation>
     </message>
     <message>
         <source>{app}'s service has all the connections that it takes. You cannot connect or see the nodes until one ends. {app} tries again by itself; if this stays, look for a program that keeps asking the service.</source>
@@ -1822,12 +1838,12 @@
         <translation>{app} 的服务正忙于其他请求。未做任何更改。请稍后重试。</translation>
     </message>
     <message>
-        <source>{app}'s service is not running (nothing answers at {socket}). You cannot connect or see the nodes without it. Start it with "sudo systemctl start wgtray-helper" or "sudo wgtray-helper run".</source>
-        <translation>{app} 的服务未运行（{socket} 上没有响应）。没有它您无法连接或查看节点。请用 "sudo systemctl start wgtray-helper" 或 "sudo wgtray-helper run" 启动。</translation>
+        <source>{app}'s service is not running (nothing answers at {socket}). You cannot connect or see the nodes without it. Start it with "{start}" or "{by_hand}".</source>
+        <translation>{app} 的服务未运行（{socket} 上没有响应）。没有它您无法连接或查看节点。请用 "{start}" 或 "{by_hand}" 启动。</translation>
     </message>
     <message>
-        <source>{app}'s service was not allowed to run {command}. It cannot set up the connection. Start it as root, for example with "sudo systemctl restart wgtray-helper".</source>
-        <translation>{app} 的服务无权运行 {command}。它无法建立连接。请以 root 身份启动，例如 "sudo systemctl restart wgtray-helper"。</translation>
+        <source>{app}'s service was not allowed to run {command}. It cannot set up the connection. Install {app} again, so that it runs as root; if this stays, send this sentence to your administrator.</source>
+        <translation>{app} 的服务无权运行 {command}。它无法建立连接。请重新安装 {app}，使其以 root 身份运行；如果仍然如此，请将这句话发给您的管理员。</translation>
     </message>
     <message>
         <source>{company} lets nothing past the tunnel, not even the login page of this network. Nothing was changed. Use another network, or ask your administrator.</source>

@@ -24,7 +24,7 @@ from wgtray.core.firewall import ALTERED
 from wgtray.core.host import NOTHING, HostState, Route
 from wgtray.core.machine import State
 from wgtray.core.names import CANARY, FORWARDER
-from wgtray.core.plan import DropTunnel, PutApps, PutRoutes, plan
+from wgtray.core.plan import DropTunnel, PutApps, PutRoutes, PutTunnel, plan
 from wgtray.helper.reconcile import Outcome, reconcile
 from wgtray.platforms.api import CommandFailed
 from wgtray.platforms.macos.backend import MacBackend
@@ -251,6 +251,30 @@ def test_a_route_that_somebody_takes_away_is_put_back(play: Callable[[Scene], No
     play(scene)
 
 
+@pytest.mark.parametrize("verb", ["add", "delete"])
+def test_a_route_that_comes_or_goes_between_a_look_and_a_word_stops_nothing(
+    play: Callable[[Scene], None], verb: str
+) -> None:
+    async def scene(backend: MacBackend, model: ModelMac) -> None:
+        await go(backend, HELD if verb == "delete" else NOTHING)
+        meant = "10.20.0.0/16"
+
+        def meddle(words: list[str]) -> None:
+            if words[0] == "route" and words[3] == verb and meant in words:
+                model.meddle = None
+                if verb == "delete":
+                    del model.table[meant]
+                else:
+                    model.table[meant] = Row("192.168.77.66", "UGSc", "en0")
+
+        model.meddle = meddle
+        await backend.apply(PutRoutes(frozenset() if verb == "delete" else HELD.routes))
+        assert model.meddle is None
+        assert not [row for row in model.table.values() if "1" in row.flags] or verb == "add"
+
+    play(scene)
+
+
 def test_clones_and_routes_of_others_are_none_of_ours(play: Callable[[Scene], None]) -> None:
     async def scene(backend: MacBackend, model: ModelMac) -> None:
         await go(backend, UP)
@@ -282,6 +306,8 @@ def test_what_others_do_to_pf_is_noticed_and_mended(play: Callable[[Scene], None
             lambda: model.pf.anchors.clear(),
             lambda: model.pf.anchors[ANCHOR].rules.insert(0, "pass quick all"),
             lambda: model.pf.anchors[ANCHOR].tables["closed"].clear(),
+            lambda: model.pf.anchors[ANCHOR].tables.clear(),
+            lambda: model.pf.main["rules"].insert(0, "pass quick on en0 all"),
         ]
 
     async def scene(backend: MacBackend, model: ModelMac) -> None:
@@ -299,13 +325,19 @@ def test_what_others_do_to_pf_is_noticed_and_mended(play: Callable[[Scene], None
 
 def test_rules_of_others_stay_and_pf_stays_on_for_them(play: Callable[[Scene], None]) -> None:
     async def scene(backend: MacBackend, model: ModelMac) -> None:
-        theirs = ["block return out quick proto tcp from any to any port 25"]
-        model.pf.main["rules"] = list(theirs)
+        scrub = ['scrub-anchor "com.apple/*" all fragment reassemble', "scrub in all fragment reassemble"]
+        filters = ["block return out quick proto tcp from any to any port = 25"]
+        translations = [
+            'nat-anchor "them" all',
+            "rdr pass on lo0 inet proto tcp from any to any port = 80 -> 127.0.0.1",
+        ]
+        model.pf.main = {"rules": [*scrub, *filters], "nat": list(translations)}
         model.pf.pfctl(["-E"], "")
         await go(backend, LOCKED)
-        assert model.pf.main["rules"] == ['anchor "com.apple/*" all', *theirs]
-        await backend.cleanup()
-        assert model.pf.main["rules"][1:] == theirs
+        for _ in ("while it runs", "and when it is gone"):
+            assert model.pf.main["rules"] == [*scrub, 'anchor "com.apple/*" all', *filters]
+            assert model.pf.main["nat"] == ['nat-anchor "com.apple/*" all', *translations]
+            await backend.cleanup()
         assert len(model.pf.tokens) == 1
 
     play(scene)
@@ -333,6 +365,35 @@ def test_names_are_given_back_as_they_were_also_by_the_next_helper(
         await MacBackend(tmp_path, "wgtray0", model).cleanup()
         assert (model.services.servers, model.services.search) == before
         assert not list(tmp_path.glob("services.json"))
+
+    play(scene)
+
+
+def test_servers_of_ours_are_taken_back_also_where_the_journal_was_lost(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(backend: MacBackend, model: ModelMac) -> None:
+        await go(backend, ALL_NAMES)
+        model.services.servers["Old VPN"] = [FORWARDER]  # which was on then, and is off now
+        (tmp_path / "services.json").unlink()
+        anew = MacBackend(tmp_path, "wgtray0", model)
+        assert plan(await anew.observe(), NOTHING) != ()
+        assert (await go(anew, NOTHING)).problem is None
+        assert FORWARDER not in str(model.services.servers)
+        model.services.servers["Wi-Fi"] = [FORWARDER]
+        assert await MacBackend(tmp_path, "wgtray0", model).cleanup() == ["its answers to the system's resolver"]
+        assert "Wi-Fi" not in model.services.servers
+
+    play(scene)
+
+
+def test_a_service_that_is_switched_off_meanwhile_is_given_back_its_servers(play: Callable[[Scene], None]) -> None:
+    async def scene(backend: MacBackend, model: ModelMac) -> None:
+        model.services.servers["Wi-Fi"] = ["9.9.9.9"]
+        await go(backend, ALL_NAMES)
+        model.services.order[0] = ("Wi-Fi", "en0", False)
+        await backend.cleanup()
+        assert model.services.servers["Wi-Fi"] == ["9.9.9.9"]
 
     play(scene)
 
@@ -483,5 +544,51 @@ def test_a_route_of_the_network_as_narrow_as_ours_leads_nowhere(play: Callable[[
         assert model.pf.passes(Frame("out", "en0", "192.168.77.50", "10.20.0.10"), ANCHOR) == "block"
         await backend.cleanup()
         assert model.table["10.20.0.0/17"].gateway == "192.168.77.66"
+
+    play(scene)
+
+
+def test_a_cache_that_cannot_be_emptied_keeps_no_name_from_being_asked_of_us(
+    play: Callable[[Scene], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scene(backend: MacBackend, model: ModelMac) -> None:
+        model.broken |= {"killall", "dscacheutil"}
+        assert (await go(backend, NAMED)).problem is None
+        assert NAMED.same(await backend.observe())
+        assert "old answers" in caplog.text
+
+    play(scene)
+
+
+def test_an_interface_that_goes_between_two_looks_is_no_tunnel(play: Callable[[Scene], None]) -> None:
+    async def scene(backend: MacBackend, model: ModelMac) -> None:
+        await go(backend, UP)
+
+        def meddle(words: list[str]) -> None:
+            if words == ["ifconfig", "-a"]:
+                model.links.pop(str(backend.interface))
+
+        model.meddle = meddle
+        assert (await backend.observe()).tunnel is None
+
+    play(scene)
+
+
+@pytest.mark.parametrize("how", ["open", "a link"])
+def test_nothing_is_put_where_others_could_have_put_something(
+    play: Callable[[Scene], None], tmp_path: Path, how: str
+) -> None:
+    async def scene(backend: MacBackend, model: ModelMac) -> None:
+        if how == "open":
+            model.runtime.mkdir()
+            model.runtime.chmod(0o777)
+        else:
+            (tmp_path / "theirs").mkdir()
+            model.runtime.symlink_to(tmp_path / "theirs")
+        assert UP.tunnel is not None
+        with pytest.raises(CommandFailed, match="others could change it"):
+            await backend.apply(PutTunnel(UP.tunnel))
+        assert not model.wireguards
+        assert not list(model.runtime.iterdir())
 
     play(scene)

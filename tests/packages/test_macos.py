@@ -58,6 +58,7 @@ def test_the_tree_is_the_one_that_is_installed(built: Path, capsys: pytest.Captu
             f"{helper}/{name}"
             for name in ("wgtray-helper", "wireguard-go", "uninstall", "_internal/libpython3.11.dylib")
         ),
+        "private/etc/newsyslog.d/wgtray.conf",
         "private/etc/paths.d/wgtray",
     }
     assert not [path for path, mode in tree.items() if mode & 0o022]
@@ -91,6 +92,7 @@ def test_the_installers_description_is_whole(built: Path) -> None:
     assert found["os-version"]["min"] == plists.LEAST_SYSTEM
     assert found["pkg-ref"]["id"] == plists.PACKAGE
     assert found["options"]["rootVolumeOnly"] == "true"
+    assert found["app"]["id"] == plists.APP  # a tray that runs is asked to close, before its files go
     assert {path.name: path.stat().st_mode & 0o777 for path in (parts / "scripts").iterdir()} == {
         "preinstall": 0o755,
         "postinstall": 0o755,

@@ -12,6 +12,10 @@ import pytest
 from wgtray import words
 from wgtray.core.problems import SEVERITY
 from wgtray.ipc.messages import Capabilities, NodeView, ProblemView, Snapshot, Traffic
+from wgtray.ipc.places import System
+from wgtray.platforms import command
+from wgtray.platforms.api import CommandFailed
+from wgtray.words.systems import Commands
 
 EXAMPLES: dict[str, str | float] = {
     "node": "fra",
@@ -115,7 +119,7 @@ def test_every_way_to_miss_the_helper_says_what_to_do(reason: str) -> None:
 
 @pytest.mark.parametrize("table", [words.PROBLEMS, words.REFUSALS, words.UNREACHABLE])
 def test_templates_only_name_arguments_that_somebody_sends(table: Mapping[str, str]) -> None:
-    derived = {"app", "code", "latency", "key"}
+    derived = {"app", "code", "latency", "key", *Commands.__struct_fields__}
     for template in table.values():
         named = {field for _, field, _, _ in string.Formatter().parse(template) if field}
         assert named <= set(EXAMPLES) | derived
@@ -159,6 +163,24 @@ def test_a_missing_service_says_how_to_start_it() -> None:
     assert "/run/wgtray/helper.sock" in said
     assert "group wgtray" not in said
     assert "usermod -aG wgtray" in words.helper_unreachable("/run/x", "not-permitted")
+
+
+@pytest.mark.parametrize("reason", [*words.UNREACHABLE, "No such device or address"])
+@pytest.mark.parametrize("system", ["macos", "windows"])
+def test_each_system_is_told_its_own_commands(system: System, reason: str) -> None:
+    said = words.helper_unreachable("/var/run/wgtray/helper.sock", reason, system)
+    assert is_a_sentence(said)
+    assert not re.search(r"systemctl|usermod|net localgroup", said)
+    assert system != "windows" or "sudo" not in said
+
+
+def test_what_came_with_us_or_with_the_system_is_in_no_package() -> None:
+    for tool in ("/Library/PrivilegedHelperTools/org.wgtray.helper/wireguard-go", "pfctl"):
+        with pytest.raises(CommandFailed) as caught:
+            command.tool(tool)
+        said = words.problem(caught.value.problem.code, caught.value.problem.args)
+        assert tool in said
+        assert "package" not in said
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from wgtray.cli.options import Parser
 from wgtray.cli.trouble import DONE, FAILED
 from wgtray.core.checkup import findings
 from wgtray.core.problems import HelperUnreachable, NotAllowed
-from wgtray.desktop import machine
+from wgtray.desktop import SYSTEM, machine
 from wgtray.desktop.places import socket_path
 from wgtray.ipc.messages import Snapshot
 from wgtray.words import checkup
@@ -51,7 +51,7 @@ def asked(path: str) -> tuple[Snapshot | None, str]:
 def examined(path: str, snapshot: Snapshot | None, unreachable: str) -> tuple[Found, ...]:
     """All findings about this machine, in words."""
     seen = findings(machine.machine(), machine.service(snapshot, unreachable), wgtray.__version__)
-    return checkup.found(seen, snapshot.problems if snapshot is not None else (), path)
+    return checkup.found(seen, snapshot.problems if snapshot is not None else (), path, SYSTEM)
 
 
 def _parser() -> Parser:

@@ -4,6 +4,7 @@ import os
 
 from wgtray.cli.call import NotAdmitted
 from wgtray.core.problems import HelperUnreachable, WgtrayError
+from wgtray.desktop import SYSTEM
 
 DONE, FAILED, USAGE, INTERRUPTED, READER_GONE = 0, 1, 2, 130, 141
 """The last two as a shell reports SIGINT and SIGPIPE; a WgtrayError brings its own."""
@@ -47,5 +48,5 @@ def _sentence(error: WgtrayError) -> str:
     from wgtray import words
 
     if isinstance(error, HelperUnreachable | NotAdmitted):
-        return words.helper_unreachable(str(error.args_by_name["socket"]), error.code)
+        return words.helper_unreachable(str(error.args_by_name["socket"]), error.code, SYSTEM)
     return words.refusal(error.code, error.args_by_name)

@@ -17,7 +17,7 @@ from wgtray.desktop.places import socket_path
 from wgtray.ipc.messages import PAUSE_LIMIT_MINUTES, Connect, Disconnect, Pause, ProblemView, Resume, Snapshot
 
 DEFAULT_WAIT_S = 15.0
-INCURABLE = frozenset({"tool-missing", "not-permitted", "disk-full", "no-profile", "no-key"})
+INCURABLE = frozenset({"tool-missing", "program-missing", "not-permitted", "disk-full", "no-profile", "no-key"})
 """Problems that stay until a person does something, so that waiting for them is a waste of time."""
 STALE_S = 1.0
 """For this long a problem that was there before the request may be a leftover that the new attempt is about to cure."""

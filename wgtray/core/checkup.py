@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from wgtray.core.apps import System
 from wgtray.core.problems import Severity
 
 Rank = Literal["ok"] | Severity
@@ -22,6 +23,7 @@ TrayHost = Literal["present", "none", "no-display"]
 class Machine(msgspec.Struct, frozen=True):
     """What an ordinary user can see of a machine. None: cannot be seen, or there is no such thing on this system."""
 
+    system: System = "linux"
     missing: tuple[str, ...] = ()
     """Programs that the helper runs and that are not installed."""
     wireguard: str | None = None
@@ -105,11 +107,14 @@ def _service(machine: Machine, service: Service, version: str) -> Finding:
 
 def _tools(machine: Machine) -> Finding:
     if machine.missing:
-        return Finding("tools", "tools-missing", "error", {"tools": ", ".join(machine.missing)})
+        code = "tools-missing" if machine.system == "linux" else "parts-missing"
+        return Finding("tools", code, "error", {"tools": ", ".join(machine.missing)})
     return Finding("tools", "tools-ok")
 
 
-def _wireguard(machine: Machine) -> Finding:
+def _wireguard(machine: Machine) -> Finding | None:
+    if machine.wireguard is None and machine.system != "linux":
+        return None
     if machine.wireguard is None:
         return Finding("wireguard", "wireguard-none", "error")
     if machine.wireguard == "wireguard-go" and not machine.tun:
@@ -117,9 +122,11 @@ def _wireguard(machine: Machine) -> Finding:
     return Finding("wireguard", "wireguard-ok", args={"implementation": machine.wireguard})
 
 
-def _firewall(machine: Machine, service: Service) -> Finding:
+def _firewall(machine: Machine, service: Service) -> Finding | None:
     if service.protected is False:
         return Finding("firewall", "firewall-incomplete", "error")
+    if machine.firewall is None and machine.system != "linux":
+        return None
     if machine.firewall is None:
         return Finding("firewall", "firewall-none", "error")
     return Finding("firewall", "firewall-ok", args={"program": machine.firewall})

@@ -45,6 +45,7 @@ SEVERITY: Mapping[str, Severity] = {
     "app-shared-directory": "warning",
     "app-directory-large": "warning",
     "tool-missing": "error",
+    "program-missing": "error",
     "command-failed": "error",
     "not-permitted": "error",
     "disk-full": "error",

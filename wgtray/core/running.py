@@ -4,6 +4,8 @@ There, everything goes into the tunnel while a program with a ``tunnel`` rule ru
 ends may start again in a moment, as installers and browsers do, so that it counts as running for a little longer.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -58,10 +60,26 @@ def rule_of(process: Process, rules: Iterable[Rule], system: System) -> Rule | N
 
 def _fit(path: str, rule: Rule, system: System) -> int:
     """How many characters of it the rule names: the program itself, or a directory that it is in; 0: none."""
-    shown, slash = (path.casefold(), "\\") if system == "windows" else (path, "/")
+    shown, slash = _comparable(path, system), "\\" if system == "windows" else "/"
     lengths = [0]
     for wide in rule.paths:
-        named = (wide.casefold() if system == "windows" else wide).rstrip(slash)
+        named = _comparable(wide, system).rstrip(slash)
         if shown == named or shown.startswith(named + slash):
             lengths.append(len(named))
     return max(lengths)
+
+
+_CRYPTEX = re.compile(r"^/System/(?:Volumes/Preboot/)?Cryptexes/App/System/Applications/")
+"""Where Safari really lies since macOS 13; the Finder shows it in /Applications."""
+
+
+def _comparable(path: str, system: System) -> str:
+    """Equal for two paths that the system takes for one; a Mac's disks may tell case apart, but hardly any does."""
+    match system:
+        case "linux":
+            return path
+        case "windows":
+            return path.casefold()
+        case "macos":
+            shown = _CRYPTEX.sub("/Applications/", path.removeprefix("/System/Volumes/Data"), count=1)
+            return unicodedata.normalize("NFC", shown).casefold()

@@ -20,6 +20,9 @@ GROUP: Final = "wgtray"
 ADMIN_PATH: Final = "/usr/sbin:/usr/bin:/sbin:/bin"
 """Where the helper finds its programs, whatever this user's PATH says."""
 TOOLS: Final = ("wg", "wg-quick", "ip", "nft")
+MAC_TOOLS: Final = ("pfctl", "route", "ifconfig", "netstat", "scutil", "networksetup")
+MAC_WIREGUARD: Final = "/Library/PrivilegedHelperTools/org.wgtray.helper/wireguard-go"
+MAC_SERVICE: Final = "/Library/LaunchDaemons/org.wgtray.helper.plist"
 UNITS: Final = tuple(
     f"{place}/systemd/system/wgtray-helper.service" for place in ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
 )
@@ -56,7 +59,13 @@ def machine() -> Machine:
         at_login=autostart.is_on(),
         desktop=os.environ.get("XDG_CURRENT_DESKTOP", ""),
     )
-    return _linux(seen) if SYSTEM == "linux" else seen
+    match SYSTEM:
+        case "linux":
+            return _linux(seen)
+        case "macos":
+            return _mac(seen)
+        case "windows":
+            return msgspec.structs.replace(seen, system="windows")
 
 
 def service(snapshot: Snapshot | None, unreachable: str = "") -> Service:
@@ -87,6 +96,22 @@ def _linux(seen: Machine) -> Machine:
         tray_host=tray_host.found(),
         service_installed=any(Path(unit).exists() for unit in UNITS),
         membership=_membership(),
+    )
+
+
+def _mac(seen: Machine, root: Path = Path("/")) -> Machine:
+    """What is missing of the system, or of what the package brought."""
+    wireguard, daemon = (root / place.lstrip("/") for place in (MAC_WIREGUARD, MAC_SERVICE))
+    places = [str(root / place.lstrip("/")) for place in ADMIN_PATH.split(":")]
+    missing = [tool for tool in MAC_TOOLS if shutil.which(tool, path=":".join(places)) is None]
+    installed = daemon.exists()
+    return msgspec.structs.replace(
+        seen,
+        system="macos",
+        missing=(*missing, *([MAC_WIREGUARD] if installed and not wireguard.exists() else [])),
+        wireguard="wireguard-go" if wireguard.exists() else None,
+        firewall="pf" if "pfctl" not in missing else None,
+        service_installed=installed,
     )
 
 

@@ -8,6 +8,9 @@ from xml.parsers.expat import ExpatError
 
 import msgspec
 
+SAFARI = Path("/System/Cryptexes/App/System/Applications")
+"""Where it lies since macOS 13, although the Finder shows it among the others."""
+
 _DEPTH = 2
 """Some lie in a folder of their maker's."""
 
@@ -25,7 +28,7 @@ class Bundle(msgspec.Struct, frozen=True):
 def folders() -> list[Path]:
     """Where applications lie, the user's own first."""
     system = ("/Applications", "/System/Applications", "/Applications/Utilities", "/System/Applications/Utilities")
-    return [Path.home() / "Applications", *map(Path, system)]
+    return [Path.home() / "Applications", *map(Path, system), SAFARI]
 
 
 def installed(places: Iterable[Path] | None = None) -> list[Bundle]:

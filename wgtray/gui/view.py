@@ -12,6 +12,7 @@ import msgspec
 
 from wgtray import words
 from wgtray.core.profile import AUTO, Mode
+from wgtray.desktop import SYSTEM
 from wgtray.desktop.preferences import Order
 from wgtray.ipc.messages import (
     AnyRequest,
@@ -159,7 +160,7 @@ def view(
         case None:
             return _without_helper(say(labels.LOOKING_FOR_SERVICE))
         case Lost(socket, reason):
-            then = words.what_then(words.helper_unreachable(socket, reason))
+            then = words.what_then(words.helper_unreachable(socket, reason, SYSTEM))
             return _without_helper(words.tooltip(None, reason), Separator(), Line(then, "note"))
         case snapshot:
             return _with_helper(steadied(snapshot, shown), now, notice, order)

@@ -40,8 +40,10 @@ PACKAGES: Mapping[str, str] = {
     "ip": "iproute2",
     "nft": "nftables",
     "pkcheck": "polkitd",
+    "resolvectl": "systemd-resolved",
+    "resolvconf": "resolvconf",
 }
-"""The Debian package that brings each tool, for the sentence that names it."""
+"""The Debian package that brings each tool, for the sentence that names it; others come with the system, or with us."""
 
 
 def tool(name: str) -> str:
@@ -49,12 +51,14 @@ def tool(name: str) -> str:
     if name.startswith("/"):
         if _is_roots_alone(name):
             return name
-        raise CommandFailed(Problem("tool-missing", {"tool": name, "package": "wgtray"}))
+        raise CommandFailed(Problem("program-missing", {"tool": name}))
     for place in PLACES:
         path = f"{place}/{name}"
         if os.path.isfile(path) and os.access(path, os.X_OK):
             return path
-    raise CommandFailed(Problem("tool-missing", {"tool": name, "package": PACKAGES.get(name, name)}))
+    if name not in PACKAGES:
+        raise CommandFailed(Problem("program-missing", {"tool": name}))
+    raise CommandFailed(Problem("tool-missing", {"tool": name, "package": PACKAGES[name]}))
 
 
 async def run(argv: Sequence[str], stdin: str = "", timeout_s: float = TIMEOUT_S) -> str:

@@ -7,6 +7,7 @@ import msgspec
 
 from wgtray.core.checkup import Finding
 from wgtray.ipc.messages import ProblemView
+from wgtray.ipc.places import System
 from wgtray.language import count, say
 from wgtray.words import pages
 from wgtray.words.trouble import NAME, PROBLEMS, helper_unreachable, what, what_then
@@ -51,6 +52,10 @@ FOUND: Final = {
     "tools-missing": (
         "Not installed: {tools}. Without them nothing can be connected.",
         "Install the packages wireguard-tools, iproute2 and nftables.",
+    ),
+    "parts-missing": (
+        "Not there: {tools}. Without them nothing can be connected.",
+        f"Install {NAME} again.",
     ),
     "wireguard-ok": ("WireGuard is there ({implementation}).", ""),
     "wireguard-none": (
@@ -132,10 +137,12 @@ class Found(msgspec.Struct, frozen=True):
     fix: str
 
 
-def found(findings: Iterable[Finding], problems: Iterable[ProblemView], socket: str) -> tuple[Found, ...]:
+def found(
+    findings: Iterable[Finding], problems: Iterable[ProblemView], socket: str, system: System = "linux"
+) -> tuple[Found, ...]:
     """The findings and what the helper behind ``socket`` has to complain about, in words."""
     return (
-        *(_found(each, socket) for each in findings),
+        *(_found(each, socket, system) for each in findings),
         *(_problem(each) for each in problems),
     )
 
@@ -170,10 +177,10 @@ def title(found: Found) -> str:
     return say(CHECKS.get(found.check, found.check))
 
 
-def _found(finding: Finding, socket: str) -> Found:
+def _found(finding: Finding, socket: str, system: System) -> Found:
     args = dict(finding.args)
     if finding.code == "service-unreachable":
-        whole = helper_unreachable(socket, str(args["reason"]))
+        whole = helper_unreachable(socket, str(args["reason"]), system)
         text, fix = what(whole), what_then(whole)
     else:
         said, cure = FOUND[finding.code]

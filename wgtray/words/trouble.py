@@ -8,11 +8,15 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
+
+from wgtray.ipc.places import System
 from wgtray.language import count, say
 from wgtray.words import apps as words_apps
 from wgtray.words import signing
 from wgtray.words.requests import ACTIONS as ACTIONS
 from wgtray.words.requests import REFUSALS as REFUSALS
+from wgtray.words.systems import COMMANDS
 from wgtray.words.units import latency
 
 Args = Mapping[str, str | int | float]
@@ -57,10 +61,12 @@ PROBLEMS: Final[Mapping[str, str]] = {
     **signing.PROBLEMS,
     "tool-missing": "The program {tool} is not installed. Without it {app} cannot connect. "
     "Install the package {package} and connect again.",
+    "program-missing": "The program {tool} is missing, or others than administrators could change it. "
+    "Without it {app} cannot connect. Install {app} again; if this stays, send this sentence to your administrator.",
     "command-failed": "The system refused a step: {command} said {detail}. The connection is not as it should be. "
     "{app} tries again by itself; if this stays, send this sentence to your administrator.",
     "not-permitted": "{app}'s service was not allowed to run {command}. It cannot set up the connection. "
-    'Start it as root, for example with "sudo systemctl restart wgtray-helper".',
+    "Install {app} again, so that it runs as root; if this stays, send this sentence to your administrator.",
     "disk-full": "There is no space left to write {path}. What you change now is forgotten at the next start. "
     "Free some space on that disk.",
     "state-unreadable": "The saved settings in {path} could not be read and were left alone. "
@@ -72,26 +78,31 @@ PROBLEMS: Final[Mapping[str, str]] = {
 UNREACHABLE: Final[Mapping[str, str]] = {
     "absent": "{app}'s service is not running (nothing answers at {socket}). "
     "You cannot connect or see the nodes without it. "
-    'Start it with "sudo systemctl start wgtray-helper" or "sudo wgtray-helper run".',
+    'Start it with "{start}" or "{by_hand}".',
     "not-permitted": "You may not use {app}'s service at {socket}. You cannot connect or see the nodes. "
-    'Ask your administrator to run "sudo usermod -aG wgtray USER" with your user name, then log out and in again.',
+    'Ask your administrator to run "{admit}" with your user name, then log out and in again.',
     "not-ours": "The socket {socket} belongs to another user, so it is not {app}'s service. "
     "Nothing was sent to it. Tell your administrator.",
     "busy": "{app}'s service has all the connections that it takes. "
     "You cannot connect or see the nodes until one ends. "
     "{app} tries again by itself; if this stays, look for a program that keeps asking the service.",
     "closed": "{app}'s service closed the connection. You cannot connect or see the nodes until it is back. "
-    'If it stays away, start it with "sudo systemctl start wgtray-helper".',
+    'If it stays away, start it with "{start}".',
     "not-understood": "What answers at {socket} does not speak this version's language. "
     "You cannot connect or see the nodes. Update {app} and its service to the same version and restart both.",
     "silent": "{app}'s service does not answer at {socket}. You cannot connect or see the nodes. "
-    'Restart it with "sudo systemctl restart wgtray-helper".',
+    'Restart it with "{restart}".',
 }
 """Reason -> sentence of a client that reaches no helper."""
 
 UNREACHABLE_OTHERWISE: Final = (
     "{app}'s service cannot be reached at {socket} ({code}). You cannot connect or see the nodes without it. "
-    'Start it with "sudo systemctl start wgtray-helper" or "sudo wgtray-helper run".'
+    'Start it with "{start}" or "{by_hand}".'
+)
+
+NOT_PERMITTED_ON_WINDOWS: Final = (
+    "You may not use {app}'s service at {socket}. You cannot connect or see the nodes. "
+    "Only who has logged in at this computer may: do so, and try again."
 )
 
 SHORT_PROBLEMS: Final[Mapping[str, str]] = {
@@ -101,6 +112,7 @@ SHORT_PROBLEMS: Final[Mapping[str, str]] = {
     "key-refused": "the nodes do not know this computer's key",
     "no-key": "the private key is missing",
     "tool-missing": "a program is missing",
+    "program-missing": "a program is missing",
     "command-failed": "the system refused a step",
     "not-permitted": "the service lacks permission",
     "disk-full": "the disk is full",
@@ -154,9 +166,12 @@ def refusal(code: str, args: Args) -> str:
     return _fill(REFUSALS.get(code) or PROBLEMS.get(code) or GENERIC_REFUSAL, code, args)
 
 
-def helper_unreachable(socket: str, reason: str) -> str:
+def helper_unreachable(socket: str, reason: str, system: System = "linux") -> str:
     """Why no helper can be asked, and how to start it; ``reason`` is a key of ``UNREACHABLE`` or the system's words."""
-    return _fill(UNREACHABLE.get(reason, UNREACHABLE_OTHERWISE), _shown(reason), {"socket": socket})
+    template = UNREACHABLE.get(reason, UNREACHABLE_OTHERWISE)
+    if (system, reason) == ("windows", "not-permitted"):
+        template = NOT_PERMITTED_ON_WINDOWS
+    return _fill(template, _shown(reason), {"socket": socket, **msgspec.structs.asdict(COMMANDS[system])})
 
 
 def what(text: str) -> str:

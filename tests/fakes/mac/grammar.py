@@ -20,6 +20,12 @@ SOURCES = {
     "networksetup": f"{MAN}/man8/networksetup.8.html",
     "dscacheutil": f"{MAN}/man1/dscacheutil.1.html",
     "killall": f"{MAN}/man1/killall.1.html",
+    "launchctl": f"{MAN}/man1/launchctl.1.html and, for targets, that of macOS 10.11",
+    "pkgutil": f"{MAN}/man1/pkgutil.1.html",
+    "dseditgroup": f"{MAN}/man8/dseditgroup.8.html",
+    "sleep": f"{MAN}/man1/sleep.1.html",
+    "id": f"{MAN}/man1/id.1.html",
+    "stat": f"{MAN}/man1/stat.1.html",
     "wireguard-go": "https://git.zx2c4.com/wireguard-go/about/ (usage: wireguard-go [-f] INTERFACE-NAME)",
 }
 
@@ -155,7 +161,7 @@ def _netstat(words: list[str], stdin: str) -> None:
 
 # pfctl [-AdeghmNnOqRrvz] [-a anchor] [-F modifier] [-f file] [-k host] [-s modifier] [-t table -T command …]
 _PFCTL: dict[str, Check | None] = {
-    **dict.fromkeys(("-E", "-N", "-R", "-q", "-v"), None),
+    **dict.fromkeys(("-E", "-N", "-R", "-n", "-q", "-v"), None),
     "-a": lambda word: re.fullmatch(r"[A-Za-z0-9_.]+(/[A-Za-z0-9_.]+)*", word) is not None,
     "-F": lambda word: word in ("nat", "rules", "states", "Sources", "info", "Tables", "all"),
     "-f": lambda word: word == "-" or word.startswith("/"),
@@ -192,12 +198,15 @@ _PROTO = r"(?: proto (?:tcp|udp|icmp|ipv6-icmp))?"
 _FILTER = rf"(?: user (?:root|= 0))?(?: flags (?:S/SA|any))?(?: icmp6?-type [a-z0-9]+)?(?: {_STATE})?"
 _ROUTE_TO = r"(?: route-to \([a-z]+\d+ [0-9a-f.:]+\))?"
 
-# pf.conf(5), GRAMMAR: pf-rule, nat-rule, table-rule, anchor-rule, in the order of words that it prescribes
+# pf.conf(5), GRAMMAR: pf-rule, nat-rule, rdr-rule, scrub-rule, table-rule, anchor-rule, in the order of words that it
+# prescribes; rdr and scrub are others' alone
 _RULES = tuple(
     map(
         re.compile,
         (
             rf"{_ACTION}(?: (?:in|out))?(?: quick)?{_ON}{_ROUTE_TO}{_AF}{_PROTO} {_HOSTS}{_FILTER}",
+            rf"rdr(?: pass)?{_ON}{_AF}{_PROTO} {_HOSTS} -> [0-9a-f.:]+(?: port \d+)?",
+            rf"scrub(?: (?:in|out))?{_ON}{_AF}{_PROTO} {_HOSTS}(?: fragment reassemble)?",
             rf"nat{_ON}{_AF}{_PROTO} {_HOSTS} -> [0-9a-f.:]+",
             r"table <\w{1,31}> persist(?: \{ [0-9a-f.:/]+(?:, [0-9a-f.:/]+)* \})?",
             r'(?:nat-|rdr-|scrub-|dummynet-)?anchor "[^"]+" all(?: fragment reassemble)?',
@@ -260,6 +269,42 @@ def _networksetup(words: list[str], stdin: str) -> None:
     raise Wrong(f"networksetup does not take {words}")
 
 
+_SERVICE = r"system/[A-Za-z0-9.]+"
+
+
+def _launchctl(words: list[str], stdin: str) -> None:
+    match words:
+        case ["bootout" | "enable" | "print" | "kickstart", target] if re.fullmatch(_SERVICE, target):
+            return
+        case ["kickstart", "-k", target] if re.fullmatch(_SERVICE, target):
+            return
+        case ["bootstrap", "system", place] if place.startswith("/Library/LaunchDaemons/"):
+            return
+    raise Wrong(f"launchctl does not take {words}")
+
+
+def _dseditgroup(words: list[str], stdin: str) -> None:
+    verbs = ("read", "create", "delete", "edit", "checkmember")
+    kinds = ("user", "computer", "group")
+    known: dict[str, Check | None] = {
+        **dict.fromkeys(("-p", "-q", "-v"), None),
+        "-o": lambda word: word in verbs,
+        **dict.fromkeys(("-a", "-d", "-r", "-m"), _text),
+        "-t": lambda word: word in kinds,
+        "-i": _number,
+    }
+    given = dict(_options(words, known))
+    if len(words) != 1 or not _text(words[0]) or "-o" not in given:
+        raise Wrong(f"dseditgroup needs an operation and one group: {given} {words}")
+    if ("-a" in given) != ("-t" in given) or ("-a" in given and given["-o"] != "edit"):
+        raise Wrong("dseditgroup adds a record of a kind where it edits")
+
+
+def _stat(words: list[str], stdin: str) -> None:
+    if len(words) != 3 or words[:2] != ["-f", "%u"]:
+        raise Wrong(f"stat of a Mac knows no {words}")
+
+
 def _exactly(*allowed: list[str]) -> Callable[[list[str], str], None]:
     def checked(words: list[str], stdin: str) -> None:
         if words not in allowed:
@@ -275,7 +320,13 @@ _TOOLS: dict[str, Callable[[list[str], str], None]] = {
     "pfctl": _pfctl,
     "scutil": _scutil,
     "networksetup": _networksetup,
+    "launchctl": _launchctl,
+    "pkgutil": _exactly(["--forget", "org.wgtray.pkg"]),
+    "dseditgroup": _dseditgroup,
     "dscacheutil": _exactly(["-flushcache"]),
+    "stat": _stat,
+    "sleep": _exactly(["0.2"], ["1"]),
+    "id": _exactly(["-u"]),
     "killall": _exactly(["-HUP", "mDNSResponder"]),
     "wireguard-go": _exactly(["utun"]),
 }

@@ -10,7 +10,7 @@ and donbulinux.hatenablog.jp/entry/2021/07/29/175022 show both), ``ifconfig -a``
 import asyncio
 import ipaddress
 import itertools
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -54,6 +54,8 @@ class ModelMac:
         self.broken: set[str] = set()
         self.stuck: set[str] = set()
         self.old_columns = False
+        self.meddle: Callable[[list[str]], None] | None = None
+        """Called with each command before it is carried out: what others do in that moment."""
         self.links = {
             "lo0": Link("UP,LOOPBACK,RUNNING,MULTICAST", 16384, ["127.0.0.1/8", "::1/128", "fe80::1/64"]),
             "en0": Link(
@@ -92,6 +94,8 @@ class ModelMac:
         grammar.check(words, stdin)
         self.said.append(words)
         self._reap()
+        if self.meddle is not None:
+            self.meddle(words)
         if tool in self.stuck:
             raise _failed(tool, f"no end within {TIMEOUT_S:g} s")
         if tool in self.broken:
@@ -100,7 +104,7 @@ class ModelMac:
         try:
             return await self._carried_out(tool, words[1:], stdin, environment or {})
         except grammar.Wrong as error:
-            raise _failed(tool, str(error)) from error
+            raise _failed(tool, str(error), status=1) from error
 
     async def heard(self, argv: Sequence[str]) -> str:
         return await self.run(argv) + self.pf.remarks
@@ -180,7 +184,7 @@ class ModelMac:
             case "pfctl":
                 return self.pf.pfctl(words, stdin)
             case "scutil":
-                return self.store.scutil(stdin)
+                return self.store.scutil(stdin, self.services.setups())
             case "networksetup":
                 return self.services.networksetup(words)
             case "wireguard-go":
@@ -300,5 +304,5 @@ def short(prefix: str, *, host: bool) -> str:
     return text if network.prefixlen == natural else f"{text}/{network.prefixlen}"
 
 
-def _failed(tool: str, detail: str) -> CommandFailed:
-    return CommandFailed(Problem("command-failed", {"command": tool, "detail": detail}))
+def _failed(tool: str, detail: str, status: int | None = None) -> CommandFailed:
+    return CommandFailed(Problem("command-failed", {"command": tool, "detail": detail}), status)

@@ -78,11 +78,14 @@ class Pf:
                 self.remarks += f"disable request successful. {len(self.tokens)} more references remaining\n"
                 return ""
             case [("-N" | "-R") as kind, "-f", "-"]:
-                self.main["nat" if kind == "-N" else "rules"] = stdin.splitlines()
+                self.main["nat" if kind == "-N" else "rules"] = _main(kind, stdin.splitlines())
                 return ""
             case ["-F", "states"] | ["-k", _, "-k", _]:
                 self.states += 1
                 self.remarks += "states cleared\n"
+                return ""
+            case ["-n", "-a", _, "-f", "-"]:
+                _read(stdin)
                 return ""
             case ["-a", name, *rest]:
                 return self._anchored(name, rest, stdin)
@@ -116,7 +119,9 @@ class Pf:
                 self.remarks += "rules cleared\nnat cleared\n0 tables deleted.\n"
                 return ""
             case ["-t", table, "-T", "show"]:
-                return "".join(f"   {member}\n" for member in sorted(anchor.tables.get(table, ())))
+                if table not in anchor.tables:
+                    raise Wrong("pfctl: Table does not exist.")
+                return "".join(f"   {member}\n" for member in sorted(anchor.tables[table]))
             case ["-t", table, "-T", ("add" | "delete") as verb, "-f", "-"]:
                 if table not in anchor.tables:
                     raise Wrong("pfctl: Table does not exist.")
@@ -193,6 +198,18 @@ def _read(script: str) -> Anchor:
         else:
             anchor.rules.append(line)
     return anchor
+
+
+def _main(kind: str, lines: list[str]) -> list[str]:
+    """What the main rules are then: all of that kind, and nothing of the former ones.
+
+    Filter rules are replaced together with scrub rules, translations together with redirections (FreeBSD, which has
+    the same pf: sbin/pfctl/pfctl.c, pfctl_ruleset_trans); each has to come in its order (pf.conf(5)).
+    """
+    ranks = [0 if line.startswith("scrub") else 2 if kind == "-R" else 1 for line in lines]
+    if ranks != sorted(ranks) or (kind == "-N" and 0 in ranks):
+        raise Wrong("Rules must be in order: options, normalization, queueing, translation, filtering")
+    return lines
 
 
 def _lines(lines: Iterable[str]) -> str:

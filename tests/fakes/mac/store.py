@@ -5,6 +5,7 @@ networksetup answers in sentences where nothing is set (its manual page has them
 """
 
 import re
+from collections.abc import Mapping
 
 from tests.fakes.mac.grammar import Wrong
 
@@ -29,8 +30,11 @@ class Store:
             },
         }
 
-    def scutil(self, script: str) -> str:
-        """What it prints for these lines."""
+    def scutil(self, script: str, setups: Mapping[str, dict[str, Value]] | None = None) -> str:
+        """What it prints for these lines; ``setups`` are what networksetup has put there."""
+        self.keys = {key: value for key, value in self.keys.items() if not key.startswith("Setup:")} | dict(
+            setups or {}
+        )
         said: list[str] = []
         made: dict[str, Value] = {}
         for line in script.splitlines():
@@ -76,6 +80,16 @@ class Services:
         self.order = [("Wi-Fi", "en0", True), ("USB 10/100/1000 LAN", "en5", True), ("Old VPN", "en9", False)]
         self.servers: dict[str, list[str]] = {"USB 10/100/1000 LAN": ["192.0.2.53", "192.0.2.54"]}
         self.search: dict[str, list[str]] = {"Wi-Fi": ["home.arpa"]}
+
+    def setups(self) -> dict[str, dict[str, Value]]:
+        """The same as configd holds it."""
+        ids = {
+            name: SERVICE_ID if name == "Wi-Fi" else f"{number:036X}" for number, (name, *_) in enumerate(self.order)
+        }
+        return {
+            f"Setup:/Network/Service/{ids[name]}/DNS": {"ServerAddresses": list(told)}
+            for name, told in self.servers.items()
+        }
 
     def networksetup(self, words: list[str]) -> str:
         """What it prints; raises Wrong for a service that is not there."""

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wgtray.core.apps import System
 from wgtray.core.checkup import Finding, Machine, Service, findings
 from wgtray.words.checkup import CHECKS, FOUND, found
 
@@ -117,8 +118,12 @@ def test_every_finding_has_words_and_whatever_is_wrong_a_way_out(machine: Machin
 def test_no_words_are_left_over() -> None:
     hosts, rings, members = ("present", "none", "no-display"), ("usable", "locked", "none"), ("next-login", "member")
     seen = set()
-    for host, ring, member, desktop, good in product(hosts, rings, members, ("", "GNOME"), (True, False)):
+    systems: tuple[System, ...] = ("linux", "macos")
+    for host, ring, member, desktop, good, system in product(
+        hosts, rings, members, ("", "GNOME"), (True, False), systems
+    ):
         machine = Machine(
+            system=system,
             missing=() if good else ("wg",),
             wireguard="wireguard-go" if good or host == "none" else None,
             tun=good,

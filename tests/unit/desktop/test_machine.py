@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from installers.macos import plists
+from wgtray.core.checkup import Machine, Service, findings
 from wgtray.desktop import machine, tray_host
+from wgtray.platforms.macos.machine import WIREGUARD
 
 
 @pytest.mark.parametrize(
@@ -45,3 +48,32 @@ def test_the_machine_at_hand_is_read_whole() -> None:
     assert seen.wireguard in ("kernel", "wireguard-go", None)
     assert seen.membership is not None
     assert seen.tray_host is not None
+
+
+def test_a_mac_is_asked_for_what_the_package_and_the_system_bring(tmp_path: Path) -> None:
+    assert machine._mac(Machine(), tmp_path).service_installed is False
+    bare = machine._mac(Machine(), tmp_path)
+    assert bare.missing == machine.MAC_TOOLS
+    for place in (machine.MAC_SERVICE, *(f"/sbin/{tool}" for tool in machine.MAC_TOOLS)):
+        path = tmp_path / place.lstrip("/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o755)
+    assert machine._mac(Machine(), tmp_path).missing == (machine.MAC_WIREGUARD,)
+    wireguard = tmp_path / machine.MAC_WIREGUARD.lstrip("/")
+    wireguard.parent.mkdir(parents=True)
+    wireguard.touch()
+    seen = machine._mac(Machine(), tmp_path)
+    assert (seen.missing, seen.wireguard, seen.firewall) == ((), "wireguard-go", "pf")
+    assert seen.service_installed
+    assert not [found for found in findings(seen, Service(version="1"), "1") if found.rank == "error"]
+
+
+def test_the_mac_of_the_desktop_is_the_one_of_the_service() -> None:
+    assert machine.MAC_WIREGUARD == WIREGUARD
+    assert Path(machine.MAC_SERVICE).name == f"{plists.HELPER}.plist"
+
+
+def test_what_cannot_be_seen_of_another_system_is_no_error() -> None:
+    found = findings(Machine(system="windows"), Service(version="1", profile="Acme"), "1")
+    assert not [each for each in found if each.rank == "error"]
+    assert {"wireguard", "firewall"}.isdisjoint(each.check for each in found)

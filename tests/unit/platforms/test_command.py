@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from wgtray.core.problems import Problem
 from wgtray.platforms import command
 from wgtray.platforms.api import CommandFailed
 
@@ -24,11 +25,15 @@ def test_a_tool_is_not_taken_from_the_path_of_the_caller(monkeypatch: pytest.Mon
     assert command.tool("env") in {"/usr/bin/env", "/bin/env"}
 
 
-def test_a_missing_tool_is_named_with_its_package() -> None:
+def test_a_missing_tool_is_named_with_its_package_where_one_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CommandFailed) as caught:
         asyncio.run(command.run(["no-such-tool"]))
-    assert caught.value.problem.code == "tool-missing"
-    assert caught.value.problem.args["tool"] == "no-such-tool"
+    assert caught.value.problem == Problem("program-missing", {"tool": "no-such-tool"})
+    monkeypatch.setattr(command, "PLACES", ())
+    for name, package in command.PACKAGES.items():
+        with pytest.raises(CommandFailed) as caught:
+            command.tool(name)
+        assert caught.value.problem == Problem("tool-missing", {"tool": name, "package": package})
 
 
 def test_a_failure_says_what_the_tool_said_but_not_what_it_was_given() -> None:

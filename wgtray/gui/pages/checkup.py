@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from wgtray import __version__
 from wgtray.core.checkup import findings
-from wgtray.desktop import report
+from wgtray.desktop import SYSTEM, report
 from wgtray.desktop.machine import machine, service
 from wgtray.gui import icons, look
 from wgtray.gui.pages.page import Page
@@ -150,7 +150,7 @@ class Looking(QObject):
         socket, reason = ("", "") if scene.lost is None else (scene.lost.socket, scene.lost.reason)
         seen = findings(machine(), service(scene.snapshot, reason), __version__)
         problems = scene.snapshot.problems if scene.snapshot is not None else ()
-        self.done.emit(checkup.found(seen, problems, socket))
+        self.done.emit(checkup.found(seen, problems, socket, SYSTEM))
 
 
 class Report(QDialog):

@@ -9,6 +9,7 @@ What costs a process is read at each observation and at each report of a change,
 have to be quick.
 """
 
+import asyncio
 import contextlib
 import errno
 import logging
@@ -40,6 +41,7 @@ from wgtray.core.problems import Problem
 from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Uplink, Way
 from wgtray.platforms.macos import apps, ifconfig, netstat, peer, routes, tunnel, uplink
 from wgtray.platforms.macos.dns import Answers, SystemResolver
+from wgtray.platforms.macos.firewall import ANCHOR
 from wgtray.platforms.macos.ifconfig import Link
 from wgtray.platforms.macos.machine import Machine, ThisMac
 from wgtray.platforms.macos.netstat import Row
@@ -78,6 +80,7 @@ class MacBackend:
         self._control: ControlSocket | None = None
         self._asked = NOTHING  # as last observed and then changed: what a route that has no entry of its own is told by
         self._sight = Sight()
+        self._looking = asyncio.Lock()  # or what was read first could be taken for the newest
         self._name = tunnel.found(self.machine, interface)
 
     @property
@@ -94,8 +97,8 @@ class MacBackend:
             found, learned, steered = seen.routes, seen.learned, routes.families(present.values())
             shown = None if self._name is None else await self._dump(self._name)
             host = HostState()
-            if shown is not None and self._name is not None:
-                link = self._sight.links[self._name]
+            link = self._sight.links.get(self._name or "")
+            if shown is not None and link is not None:
                 addresses = frozenset(one for one in link.addresses if not ifconfig.is_link_local(one))
                 wanted = self._entries(self._asked, shown.peers)
                 around = {prefix: entry for prefix, entry in wanted.items() if entry.way == "around"}
@@ -222,11 +225,10 @@ class MacBackend:
 
     async def _look(self) -> Answers:
         """Read what takes a process; raises CommandFailed."""
-        rows: list[Row] = []
-        for number, command in netstat.COMMANDS.items():
-            rows += netstat.parse(await self.machine.run(command), number)
-        links = ifconfig.parse(await self.machine.run(["ifconfig", "-a"]))
-        self._sight = Sight(tuple(rows), links, self._sight.servers)
+        async with self._looking:
+            rows = await self._rows()
+            links = ifconfig.parse(await self.machine.run(["ifconfig", "-a"]))
+            self._sight = Sight(rows, links, self._sight.servers)
         answers = await self._resolver.observe(self._active(), self._asked.dns)
         self._sight = msgspec.structs.replace(self._sight, servers=answers.former)
         return answers
@@ -250,15 +252,24 @@ class MacBackend:
         """Make our entries those of this host, and those around the tunnel of these peers; raises CommandFailed."""
         if peers is None:
             peers = () if host.tunnel is None else host.tunnel.peers
-        await self._read_rows()
+        try:
+            await self._lay_once(host, peers)
+        except CommandFailed as error:
+            if error.status is None:
+                raise
+            await self._lay_once(host, peers)  # what was there when we looked went by itself, or the other way round
+
+    async def _lay_once(self, host: HostState, peers: Iterable[Peer]) -> None:
+        async with self._looking:
+            self._sight = msgspec.structs.replace(self._sight, rows=await self._rows())
         for command in routes.commands(self._present(), self._entries(host, peers), self._name):
             await self.machine.run(command)
 
-    async def _read_rows(self) -> None:
+    async def _rows(self) -> tuple[Row, ...]:
         rows: list[Row] = []
         for number, command in netstat.COMMANDS.items():
             rows += netstat.parse(await self.machine.run(command), number)
-        self._sight = msgspec.structs.replace(self._sight, rows=tuple(rows))
+        return tuple(rows)
 
     async def _up(self, wanted: Tunnel) -> None:
         try:
@@ -327,7 +338,7 @@ class MacBackend:
             await self.machine.run(ifconfig.render_loopback(FORWARDER, there=there))
 
     async def _anchor(self) -> str:
-        return "com.apple/000.wgtray" if await self._wall.is_there() else ""
+        return ANCHOR if await self._wall.is_there() else ""
 
     async def _tried(self, work: Awaitable[T], failed: list[CommandFailed]) -> T | None:
         try:

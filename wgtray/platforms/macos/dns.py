@@ -14,6 +14,7 @@ no file that sends names to somebody who is not there. What networksetup changes
 a helper is back nobody answers, which is what lockdown promises, and launchd starts it again at once.
 """
 
+import logging
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
@@ -22,9 +23,12 @@ import msgspec
 from wgtray.core.fields import Address, Domain
 from wgtray.core.host import Dns
 from wgtray.core.names import FORWARDER, Server
+from wgtray.platforms.api import CommandFailed
 from wgtray.platforms.macos import scutil, services
 from wgtray.platforms.macos.machine import Machine
 from wgtray.platforms.macos.services import Journal, Names
+
+log = logging.getLogger("wgtray")
 
 
 class Answers(msgspec.Struct, frozen=True):
@@ -41,6 +45,7 @@ class SystemResolver:
     def __init__(self, machine: Machine, state_dir: Path) -> None:
         self._machine = machine
         self._journal = Journal(state_dir)
+        self._is_sure = False  # that no service asks us without a journal of it
 
     async def observe(self, active: Collection[str], asked: Dns | None) -> Answers:
         """Which names are asked of us; ``active``: devices that have a network. Raises CommandFailed."""
@@ -55,7 +60,7 @@ class SystemResolver:
             if key.get("ServerAddresses") == [FORWARDER]:
                 domains.update(map(Domain, key.get("SupplementalMatchDomains", ())))
         everything = Domain("") in domains
-        journal = self._journal.read()
+        journal = await self._before()
         if everything or journal:
             everything = await self._carries(active, asked) and everything
         found = Dns(frozenset(domains - {Domain("")}), everything) if keys or journal else None
@@ -79,6 +84,7 @@ class SystemResolver:
     async def restore(self) -> bool:
         """Nothing of ours any more; whether there was something. Raises CommandFailed, OSError."""
         keys = scutil.parse_list(await self._scutil(scutil.render_list()))
+        await self._before()
         gave = await self._give_back()
         if keys:
             await self._scutil(scutil.render_set(FORWARDER, [], everything=False, present=keys))
@@ -105,7 +111,7 @@ class SystemResolver:
         before = dict(self._journal.read())
         if not before:
             return False
-        present = {service.name for service in await services.order(self._machine)}
+        present = {service.name for service in await services.order(self._machine, every=True)}
         for name, had in list(before.items()):
             if name in present:
                 now = await services.names(self._machine, name)
@@ -117,6 +123,19 @@ class SystemResolver:
             self._journal.write(before)
         return True
 
+    async def _before(self) -> Mapping[str, Names]:
+        """The journal. Where it was lost it is made anew: of a service that asks us, its network knows better."""
+        if not self._is_sure and not self._journal.read():
+            setups = scutil.parse_list(await self._scutil(scutil.render_list_of_setups()))
+            told = scutil.parse_shows(await self._scutil(scutil.render_show(setups))) if setups else []
+            if any(FORWARDER in setup.get("ServerAddresses", ()) for setup in told):
+                every = [one.name for one in await services.order(self._machine, every=True)]
+                found = {name: await services.names(self._machine, name) for name in every}
+                lost = {name: now.search for name, now in found.items() if now.servers == (FORWARDER,)}
+                self._journal.write({name: Names(search=search) for name, search in lost.items()})
+        self._is_sure = True
+        return self._journal.read()
+
     async def _carries(self, active: Collection[str], asked: Dns | None) -> bool:
         """Whether every active service asks us; with none it is as it was ``asked``."""
         mine = [service for service in await services.order(self._machine) if service.device in active]
@@ -125,8 +144,12 @@ class SystemResolver:
         return all([(await services.names(self._machine, one.name)).servers == (FORWARDER,) for one in mine])
 
     async def _forget_answers(self) -> None:
-        await self._machine.run(["dscacheutil", "-flushcache"])
-        await self._machine.run(["killall", "-HUP", "mDNSResponder"])
+        """Done as well as it can be: an old answer ends by itself, and what was put in place stands."""
+        for command in (["dscacheutil", "-flushcache"], ["killall", "-HUP", "mDNSResponder"]):
+            try:
+                await self._machine.run(command)
+            except CommandFailed as error:
+                log.warning("old answers to names may be given for a while: %s", error)
 
     async def _scutil(self, script: str) -> str:
         return await self._machine.run(["scutil"], script)

@@ -6,14 +6,17 @@ checks every command line and answers in the tools' own formats.
 """
 
 import contextlib
+import os
 import socket
+import stat
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from wgtray.core.fields import Address
+from wgtray.core.problems import Problem
 from wgtray.platforms import command
-from wgtray.platforms.api import Counters
+from wgtray.platforms.api import CommandFailed, Counters
 from wgtray.platforms.macos import packets, watch
 
 WIREGUARD = "/Library/PrivilegedHelperTools/org.wgtray.helper/wireguard-go"
@@ -51,6 +54,19 @@ class Machine(Protocol):
 
     def index(self, interface: str) -> int:
         """The kernel's number of an interface; raises OSError."""
+
+
+def make_runtime(machine: Machine) -> None:
+    """Make its directory where it is missing; raises CommandFailed where others could put something there, OSError.
+
+    Members of the group daemon may write to what is above it.
+    """
+    machine.runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = machine.runtime.lstat()
+    is_ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+    if not is_ours or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        problem = Problem("command-failed", {"command": str(machine.runtime), "detail": "others could change it"})
+        raise CommandFailed(problem)
 
 
 class ThisMac:

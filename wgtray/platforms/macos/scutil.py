@@ -7,6 +7,8 @@ from wgtray.core.fields import Address, Domain
 
 SERVICE = "State:/Network/Service/wgtray-{}/DNS"
 PATTERN = "State:/Network/Service/wgtray-[0-9]+/DNS"
+SETUPS = "Setup:/Network/Service/[^/]+/DNS"
+"""What networksetup has told each service, as the system holds it."""
 PRIMARY = "State:/Network/Global/IPv4"
 
 BATCH_DOMAINS, BATCH_BYTES = 50, 1400
@@ -48,6 +50,10 @@ def render_set(server: Address, groups: Iterable[Iterable[Domain]], *, everythin
 
 def render_list() -> str:
     return f"list {PATTERN}\nshow {PRIMARY}\nquit\n"
+
+
+def render_list_of_setups() -> str:
+    return f"list {SETUPS}\nquit\n"
 
 
 def render_show(keys: Iterable[str]) -> str:

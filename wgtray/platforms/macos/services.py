@@ -23,7 +23,7 @@ _DEVICE = re.compile(r"\(Hardware Port: .*, Device: (\S*)\)")
 
 
 class Service(msgspec.Struct, frozen=True):
-    """One that is not switched off, in the system's order."""
+    """One, in the system's order."""
 
     name: str
     device: str
@@ -36,8 +36,8 @@ class Names(msgspec.Struct, frozen=True):
     search: tuple[str, ...] = ()
 
 
-def parse_order(text: str) -> list[Service]:
-    """``networksetup -listnetworkserviceorder``."""
+def parse_order(text: str, *, every: bool = False) -> list[Service]:
+    """``networksetup -listnetworkserviceorder``; those that are switched off only where ``every`` one is asked for."""
     found: list[Service] = []
     name = ""
     for line in text.splitlines():
@@ -45,7 +45,7 @@ def parse_order(text: str) -> list[Service]:
             found += [Service(name, device[1])] if name and device[1] else []
             name = ""
         elif service := _SERVICE.fullmatch(line.strip()):
-            name = "" if service[1] == "*" else service[2]
+            name = "" if service[1] == "*" and not every else service[2]
     return found
 
 
@@ -63,9 +63,9 @@ def render_search(service: str, domains: Iterable[str]) -> list[str]:
     return ["networksetup", "-setsearchdomains", service, *(tuple(domains) or ("empty",))]
 
 
-async def order(machine: Machine) -> list[Service]:
+async def order(machine: Machine, *, every: bool = False) -> list[Service]:
     """Raises CommandFailed."""
-    return parse_order(await machine.run(ORDER))
+    return parse_order(await machine.run(ORDER), every=every)
 
 
 async def names(machine: Machine, service: str) -> Names:

@@ -16,7 +16,7 @@ from wgtray.core.problems import Problem
 from wgtray.platforms.api import CommandFailed
 from wgtray.platforms.dump import measurement as measurement
 from wgtray.platforms.macos import ifconfig
-from wgtray.platforms.macos.machine import WIREGUARD, Machine
+from wgtray.platforms.macos.machine import WIREGUARD, Machine, make_runtime
 from wgtray.platforms.uapi import ControlSocket
 
 MTU = 1420
@@ -57,7 +57,7 @@ def found(machine: Machine, wanted: str) -> str | None:
 
 async def up(machine: Machine, wanted: str, tunnel: Tunnel) -> str:
     """Make the interface; its name. Raises CommandFailed, OSError."""
-    machine.runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_runtime(machine)
     path = name_file(machine, wanted)
     path.unlink(missing_ok=True)
     await machine.run([WIREGUARD, "utun"], environment={"WG_TUN_NAME_FILE": str(path)})

@@ -2,6 +2,11 @@
 
 pf counts who wants it enabled: each gets a token, and it goes off when the last is given back. Nobody but the owner of
 a token can so switch it off by accident, and we never do for others.
+
+The main rules of every Mac lead to all anchors below com.apple. Where another tool has loaded main rules of its own
+that do not, or that let something pass for good before they do, that one line goes to the front of them. pfctl can
+only load all of them anew, filter rules with normalization (``-R``) and translations of every kind (``-N``), and so is
+given back what it lists.
 """
 
 import contextlib
@@ -10,6 +15,7 @@ import logging
 import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -18,12 +24,13 @@ from wgtray.core.firewall import ALTERED, Firewall
 from wgtray.platforms.api import CommandFailed
 from wgtray.platforms.macos import firewall as rules
 from wgtray.platforms.macos.firewall import ANCHOR, TABLES
-from wgtray.platforms.macos.machine import Machine
+from wgtray.platforms.macos.machine import Machine, make_runtime
 
 log = logging.getLogger("wgtray")
 
 _TOKEN = re.compile(r"Token : (\d+)")
-_REFERENCE = re.compile(r'^(nat-)?anchor "com\.apple/\*"', re.MULTILINE)
+_REFERENCE = re.compile(r'(nat-)?anchor "com\.apple/\*"')
+_MAIN: Final = (("nat", 'nat-anchor "com.apple/*" all', "-N"), ("rules", 'anchor "com.apple/*" all', "-R"))
 _ANY = {4: "0.0.0.0/0", 6: "::/0"}
 
 
@@ -111,34 +118,51 @@ class Wall:
         """Whether pf is on and its main rules lead to our anchor."""
         if not (await self._pf("-s", "info")).startswith("Status: Enabled"):
             return False
-        return all([_REFERENCE.search(await self._pf("-s", kind)) is not None for kind in ("rules", "nat")])
+        return all([leads_to_us(await self._pf("-s", kind)) for kind, _, _ in _MAIN])
 
     async def _be_asked(self) -> None:
-        """Another tool that loaded main rules of its own left out what every Mac starts with: it goes before theirs."""
-        for kind, word, option in (("nat", "nat-anchor", "-N"), ("rules", "anchor", "-R")):
+        for kind, reference, option in _MAIN:
             main = await self._pf("-s", kind)
-            if not _REFERENCE.search(main):
+            if not leads_to_us(main):
                 log.warning("the firewall's main rules do not lead to ours any more: put back before theirs")
-                await self._pf(option, "-f", "-", stdin=f'{word} "com.apple/*" all\n{_loadable(main)}')
+                await self._pf(option, "-f", "-", stdin=leading_to_us(main, reference))
         info = await self._pf("-s", "info")
         if not self._token.exists() or not info.startswith("Status: Enabled"):
-            self._machine.runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_runtime(self._machine)
             token = _TOKEN.search(await self._machine.heard(["pfctl", "-E"]))
             self._token.write_text(token[1] if token is not None else "")
 
     async def _print(self) -> str:
         """Equal for equal rules and tables."""
         texts = [await self._pf("-a", ANCHOR, "-s", kind) for kind in ("nat", "rules")]
-        shown = [await self._pf("-a", ANCHOR, "-t", table, "-T", "show") for table in TABLES]
+        shown = [await self._members(table) for table in TABLES]
         texts += [" ".join(sorted(text.split())) for text in shown]
         return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+
+    async def _members(self, table: str) -> str:
+        """Empty also where somebody took the table away: then it is not as it was."""
+        try:
+            return await self._pf("-a", ANCHOR, "-t", table, "-T", "show")
+        except CommandFailed:
+            return ""
 
     async def _pf(self, *words: str, stdin: str = "") -> str:
         """What pfctl lists. Its remarks, and that there is no anchor of that name, go to the other output."""
         return await self._machine.run(["pfctl", *words], stdin)
 
 
-def _loadable(listed: str) -> str:
-    """Main rules as pf lists them, to be loaded again: without what only a listing has."""
-    kept = [line for line in listed.splitlines() if not line.startswith(("scrub", "dummynet", "rdr"))]
-    return "".join(f"{line}\n" for line in kept)
+def leads_to_us(listed: str) -> bool:
+    """Whether these main rules ask our anchor before one of them decides for good."""
+    for line in listed.splitlines():
+        if _REFERENCE.match(line):
+            return True
+        if " quick " in f"{line} ":
+            return False
+    return False
+
+
+def leading_to_us(listed: str, reference: str) -> str:
+    """The main rules as listed, to be loaded again, with ``reference`` before all but what has to stand first."""
+    theirs = [line for line in listed.splitlines() if not _REFERENCE.match(line)]
+    first = [line for line in theirs if line.startswith("scrub")]  # pf.conf(5): normalization, then filtering
+    return "".join(f"{line}\n" for line in (*first, reference, *(line for line in theirs if line not in first)))

@@ -67,6 +67,8 @@ def test_what_show_says_is_read_without_inner_dictionaries() -> None:
 def test_services_are_read_in_order_and_switched_off_ones_left_out() -> None:
     found = services.parse_order(Services().networksetup(["-listnetworkserviceorder"]))
     assert found == [Service("Wi-Fi", "en0"), Service("USB 10/100/1000 LAN", "en5")]
+    every = services.parse_order(Services().networksetup(["-listnetworkserviceorder"]), every=True)
+    assert every == [*found, Service("Old VPN", "en9")]
 
 
 def test_a_sentence_means_that_nothing_is_set() -> None:
