@@ -73,8 +73,12 @@ class Company:
     def everybody(self) -> Profile:
         return msgspec.structs.replace(self.own, interface=Personal())
 
-    def publish(self, profile: Profile, serial: int, key: Ed25519PrivateKey = KEY) -> str:
-        text = sealed(render_toml(profile), key, Terms(now=NOW, serial=serial))
+    def publish(
+        self, profile: Profile, serial: int, key: Ed25519PrivateKey = KEY, following: Ed25519PrivateKey | None = None
+    ) -> str:
+        """``following``: the key that the company goes over to."""
+        next_key = None if following is None else public(following)
+        text = sealed(render_toml(profile), key, Terms(now=NOW, serial=serial, next_key=next_key))
         self.file.write_text(text)
         return text
 
@@ -162,6 +166,25 @@ def test_nothing_but_what_the_company_signed_for_everybody_is_taken(web: Desk, c
     company.file.write_text(good)
     again(web)
     until(lambda: troubles(web) == [])
+
+
+@pytest.mark.slow
+def test_a_company_goes_over_to_another_key_and_the_old_one_counts_until_then(web: Desk, company: Company) -> None:
+    enrolled(web, company)
+    everybody = company.everybody()
+    for serial, key in ((NOW + 10, KEY), (NOW + 20, KEY), (NOW + 30, OTHER)):
+        company.publish(everybody, serial, key, following=OTHER if key is KEY else None)
+        again(web)
+        until(lambda serial=serial: web.snapshot().serial == serial)  # type: ignore[misc]  # bound at once
+        assert web.snapshot().company_key == fingerprint(public(key))
+    company.publish(everybody, NOW + 40, KEY)
+    again(web)
+    until(lambda: troubles(web) == [("update-refused", "profile-foreign")])
+    old = web.wgtray("profile", "update", "-", stdin=company.file.read_text())
+    assert (old.returncode, fingerprint(public(KEY)) in old.stderr) == (1, True)
+    company.publish(everybody, NOW + 50, OTHER)
+    assert web.wgtray("profile", "update", "-", stdin=company.file.read_text()).returncode == 0
+    assert web.snapshot().serial == NOW + 50
 
 
 def test_a_web_server_that_the_system_does_not_know_is_not_believed(
