@@ -59,7 +59,7 @@ def _sign(verb: str, argv: Sequence[str]) -> int:
         verb,
         "Put the company's name to a profile, in the file itself unless --out names another. What is published must\n"
         "be for everybody: no [interface], no preshared keys. Its number is the present time unless given.",
-        "  wgtray fleet sign rendered/profile.toml --key ~/keys/company.key --out public/acme.toml\n"
+        "  wgtray fleet sign rendered/client/profile.toml --key ~/keys/company.key --out public/acme.toml\n"
         "  wgtray fleet sign acme.toml --key company.key --next company-2027.pub",
     )
     parser.add_argument("file", metavar="FILE", help="the profile")
