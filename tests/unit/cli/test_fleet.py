@@ -137,6 +137,18 @@ def test_render_writes_once_and_plan_says_what_it_would_write(place: Path, capsy
     assert key(1) in (place / "rendered" / "common" / "peers.conf").read_text()
 
 
+def test_what_an_administrator_puts_beside_a_rendering_stays(place: Path) -> None:
+    assert fleet(place, "render") == 0
+    rendered = place / "rendered"
+    (rendered / "group_vars").mkdir()
+    own = [rendered / "keys.yml", rendered / "group_vars" / "all.yml"]
+    for file in (*own, rendered / "nodes" / "gone.conf"):
+        file.write_text("x")
+    assert fleet(place, "render") == 0
+    assert all(file.exists() for file in own)
+    assert not (rendered / "nodes" / "gone.conf").exists()
+
+
 def test_a_directory_of_somebody_elses_is_not_rendered_into(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (place / "mine").mkdir()
     (place / "mine" / "letter.txt").write_text("Dear …")
