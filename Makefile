@@ -37,10 +37,10 @@ test-wine: .venv/.installed-wine
 	$(PYTHON) -m pytest tests/wine --timeout 900
 
 # The company side with the real daemons, a few minutes; what cannot be installed is skipped with its reason.
-FLEET_DAEMONS = ansible-core keepalived nginx-light libnginx-mod-stream pdns-server pdns-backend-geoip iperf3
+FLEET_DAEMONS = ansible-core bird2 keepalived nginx-light libnginx-mod-stream pdns-server pdns-backend-geoip iperf3
 test-fleet: .venv/.installed-test
 	RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(FLEET_DAEMONS) || true
-	$(PYTHON) -m pytest tests/network/fleet -m "slow or not slow"
+	$(PYTHON) -m pytest tests/network/fleet tests/network/test_follow.py -m "slow or not slow"
 
 lint: .venv/.installed-test
 	.venv/bin/ruff format --check

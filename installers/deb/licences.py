@@ -33,6 +33,7 @@ IDS: Final = {
     "psutil": "BSD-3-clause",
     "PySide6_Essentials": "LGPL-3 or GPL-2 or GPL-3",
     "SecretStorage": "BSD-3-clause",
+    "segno": "BSD-3-clause",
     "shiboken6": "LGPL-3 or GPL-2 or GPL-3",
     "typing_extensions": "PSF-2",
     "wgconfig": "AGPL-3+",

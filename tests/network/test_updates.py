@@ -17,11 +17,12 @@ from wgtray.core.document import read_toml, render_toml
 from wgtray.core.fields import Prefix
 from wgtray.core.profile import Network, Personal, Policy, Profile, Split, Update
 from wgtray.core.secret import public_key
-from wgtray.core.signature import fingerprint
-from wgtray.fleet.signing import Terms, public, sealed
-from wgtray.ipc.messages import Done, SetSigned
+from wgtray.core.signature import day, fingerprint
+from wgtray.fleet.signing import DAY_S, Terms, public, sealed
+from wgtray.ipc.messages import Done, Refused, SetSigned, UpdateProfile
 from wgtray.lab import Lab
 from wgtray.lab.place import Place
+from wgtray.words import refusal
 
 pytestmark = pytest.mark.network
 
@@ -73,8 +74,12 @@ class Company:
     def everybody(self) -> Profile:
         return msgspec.structs.replace(self.own, interface=Personal())
 
-    def publish(self, profile: Profile, serial: int, key: Ed25519PrivateKey = KEY) -> str:
-        text = sealed(render_toml(profile), key, Terms(now=NOW, serial=serial))
+    def publish(
+        self, profile: Profile, serial: int, key: Ed25519PrivateKey = KEY, following: Ed25519PrivateKey | None = None
+    ) -> str:
+        """``following``: the key that the company goes over to."""
+        next_key = None if following is None else public(following)
+        text = sealed(render_toml(profile), key, Terms(now=NOW, serial=serial, next_key=next_key))
         self.file.write_text(text)
         return text
 
@@ -162,6 +167,50 @@ def test_nothing_but_what_the_company_signed_for_everybody_is_taken(web: Desk, c
     company.file.write_text(good)
     again(web)
     until(lambda: troubles(web) == [])
+
+
+def test_what_is_not_whole_in_time_and_newest_is_refused_with_its_sentence(desk: Desk, company: Company) -> None:
+    enrolled(desk, company)
+    good = company.publish(company.everybody(), NOW + 10)
+    past = sealed(render_toml(company.everybody()), KEY, Terms(now=NOW - 3 * DAY_S, serial=NOW + 20, days=2))
+    cases: dict[str, tuple[str, dict[str, str | float]]] = {
+        "profile-tampered": (good.replace("203.0.113.", "192.0.2."), {}),
+        "profile-older": (
+            company.publish(company.everybody(), NOW - 1),
+            {"serial": str(NOW - 1), "last": str(NOW)},
+        ),
+        "profile-expired": (past, {"when": day(NOW - DAY_S)}),
+        "profile-truncated": (good[:-30], {}),
+    }
+    before = desk.wgtray("profile", "show").stdout
+    for code, (text, args) in cases.items():
+        assert text != good
+        assert desk.ask(UpdateProfile(text)) == Refused(code, args, "failed"), "by the service, whoever asks it"
+        said = desk.wgtray("profile", "update", "-", stdin=text)
+        assert (said.returncode, said.stdout) == (1, "")
+        assert refusal(code, args) in said.stderr
+        assert (desk.snapshot().serial, desk.wgtray("profile", "show").stdout) == (NOW, before)
+    assert desk.ask(UpdateProfile(good)) == Done()
+    assert desk.snapshot().serial == NOW + 10
+
+
+@pytest.mark.slow
+def test_a_company_goes_over_to_another_key_and_the_old_one_counts_until_then(web: Desk, company: Company) -> None:
+    enrolled(web, company)
+    everybody = company.everybody()
+    for serial, key in ((NOW + 10, KEY), (NOW + 20, KEY), (NOW + 30, OTHER)):
+        company.publish(everybody, serial, key, following=OTHER if key is KEY else None)
+        again(web)
+        until(lambda serial=serial: web.snapshot().serial == serial)  # type: ignore[misc]  # bound at once
+        assert web.snapshot().company_key == fingerprint(public(key))
+    company.publish(everybody, NOW + 40, KEY)
+    again(web)
+    until(lambda: troubles(web) == [("update-refused", "profile-foreign")])
+    old = web.wgtray("profile", "update", "-", stdin=company.file.read_text())
+    assert (old.returncode, fingerprint(public(KEY)) in old.stderr) == (1, True)
+    company.publish(everybody, NOW + 50, OTHER)
+    assert web.wgtray("profile", "update", "-", stdin=company.file.read_text()).returncode == 0
+    assert web.snapshot().serial == NOW + 50
 
 
 def test_a_web_server_that_the_system_does_not_know_is_not_believed(

@@ -5,7 +5,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from wgtray.cli import out
+from wgtray.cli import camera, out
 from wgtray.cli.importing import KEYRING, SERVICE, compare, import_profile, requested, told
 from wgtray.cli.options import Parser
 from wgtray.cli.reading import STDIN, read_file
@@ -27,7 +27,10 @@ def run(verb: str, argv: Sequence[str], socket: str | None) -> int:
 
 
 def _request(verb: str, argv: Sequence[str]) -> int:
-    args = _request_parser(verb).parse_args(argv)
+    parser = _request_parser(verb)
+    args = parser.parse_args(argv)
+    if args.file is None and args.picture is None and not args.qr:
+        parser.error("say where the request goes: a FILE, --qr, or --picture")
     try:
         user = fields.name(args.user or getpass.getuser())
     except (ValueError, KeyError, OSError) as error:
@@ -39,18 +42,31 @@ def _request(verb: str, argv: Sequence[str]) -> int:
     except keys.KeyringTrouble as trouble:
         raise Failed(str(trouble)) from None
     try:
-        _write(args.file, enrolment.render(request))
-    except OSError as error:
+        _hand_over(request, args.file, args.picture, shown=args.qr)
+    except (Failed, BrokenPipeError):
         keys.delete(request.public_key)
-        why = error.strerror or type(error).__name__
-        raise Failed(f"{args.file} cannot be written ({why}): choose another name.") from None
+        raise
     if args.file != STDIN:
-        out.line(
-            f"{args.file} is for your administrator; there is no secret in it. The private key is in your keyring."
-        )
+        out.line("There is no secret in it: it is for your administrator. The private key is in your keyring.")
         out.line(f"To compare by telephone: {fingerprint(request.public_key)}")
         out.line("What comes back is imported with: wgtray enroll accept FILE")
     return DONE
+
+
+def _hand_over(request: Request, file: str | None, picture: Path | None, *, shown: bool) -> None:
+    if picture is not None:
+        camera.save(enrolment.brief(request), picture)
+        out.line(f"Wrote {picture}.")
+    if file is not None:
+        try:
+            _write(file, enrolment.render(request))
+        except OSError as error:
+            if picture is not None:
+                picture.unlink(missing_ok=True)
+            why = error.strerror or type(error).__name__
+            raise Failed(f"{file} cannot be written ({why}): choose another name.") from None
+    if shown:
+        camera.show(enrolment.brief(request))
 
 
 def _accept(file: str, wanted: str | None, home: str | None, path: str) -> int:
@@ -84,11 +100,16 @@ def _write(file: str, text: str) -> None:
 def _request_parser(verb: str) -> Parser:
     parser = Parser(
         f"enroll {verb}",
-        "Make a key pair, keep the private key in your keyring, and write a request with the public key for your\n"
-        "administrator. Needs no service. There is no secret in the file: send it as you like.",
-        "  wgtray enroll request anna.request\n  wgtray enroll request - --user anna@corp.example",
+        "Make a key pair, keep the private key in your keyring, and make a request of the public key for your\n"
+        "administrator: a file, text, or a QR code. Needs no service. There is no secret in it: send it as you like.",
+        "  wgtray enroll request anna.request\n"
+        "  wgtray enroll request - --user anna@corp.example    (text, to be copied)\n"
+        "  wgtray enroll request --qr                          (held before the administrator's camera)\n"
+        "  wgtray enroll request --picture anna.png",
     )
-    parser.add_argument("file", metavar="FILE", help="the file to write, or - for standard output")
+    parser.add_argument("file", metavar="FILE", nargs="?", help="the file to write, or - for standard output")
+    parser.add_argument("--qr", action="store_true", help="show it as a QR code on the terminal")
+    parser.add_argument("--picture", metavar="FILE", type=Path, help="write it as a QR code: .png or .svg")
     parser.add_argument("--user", metavar="NAME", help="who you are to your company (default: your name here)")
     return parser
 

@@ -27,7 +27,7 @@ verbs ("wgtray fleet VERB --help" says more):
 {verbs}
 
 examples:
-  wgtray fleet init
+  wgtray fleet init vpn && cd vpn
   wgtray fleet add-user alice --key "$(wg pubkey < alice.key)" --group staff
   wgtray fleet check"""
 

@@ -1,6 +1,8 @@
 """How does a fleet begin, and is it right? ``wgtray fleet init|check``."""
 
+import shlex
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from wgtray.cli import out
 from wgtray.cli.fleet_options import FleetParser, write
@@ -17,18 +19,25 @@ def run(verb: str, argv: Sequence[str], socket: str | None) -> int:
 
 
 def _init(verb: str, argv: Sequence[str]) -> int:
-    args = FleetParser(
+    parser = FleetParser(
         verb,
         "Write a fleet.toml to start from: a company with three sites, with a comment beside everything.\n"
         "An existing file is never touched.",
-        "  wgtray fleet init --dir vpn",
-    ).parse_args(argv)
-    path = args.dir / FLEET_FILE
+        "  wgtray fleet init vpn",
+    )
+    parser.add_argument("place", metavar="DIR", nargs="?", type=Path, help="the same as --dir; made where missing")
+    args = parser.parse_args(argv)
+    place: Path = args.place or args.dir
+    path = place / FLEET_FILE
     if path.exists():
         raise Failed(f"{path} is there already: take another directory, or go on with it.")
     write(path, shipped("fleet", FLEET_FILE).read_text(encoding="utf-8"))
-    (args.dir / USERS).mkdir(exist_ok=True)
-    out.line(f"Wrote {path}. Change it to what your company is, then: wgtray fleet check")
+    try:
+        (place / USERS).mkdir(exist_ok=True)
+    except OSError as error:
+        raise Failed(f"{place / USERS} cannot be made ({error.strerror}): move away what is there.") from None
+    there = f"cd {shlex.quote(str(place))} && " if place.resolve() != Path.cwd() else ""
+    out.line(f"Wrote {path}. Change it to what your company is, then: {there}wgtray fleet check")
     return DONE
 
 

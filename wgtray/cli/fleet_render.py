@@ -48,6 +48,8 @@ def run(verb: str, argv: Sequence[str], socket: str | None) -> int:
 
 def _last(target: Path) -> Mapping[str, str]:
     try:
+        if target.exists() and not target.is_dir():
+            raise Failed(f"{target} is no directory: name an empty one, or one of an earlier rendering.")
         if target.is_dir() and any(target.iterdir()) and not (target / MARK).exists():
             raise Failed(f"{target} holds something else: name an empty directory, or one of an earlier rendering.")
         return rendered(target)

@@ -1,12 +1,14 @@
 """How does a profile get the company's name, and who gets one? ``wgtray fleet keygen|sign|approve``."""
 
+import contextlib
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from wgtray.cli import out
 from wgtray.cli.fleet_options import FleetParser, read, write
-from wgtray.cli.reading import read_file
+from wgtray.cli.reading import STDIN, read_file
 from wgtray.cli.trouble import DONE, Failed
 from wgtray.core import enrolment, signature
 from wgtray.core.document import render_toml
@@ -57,7 +59,7 @@ def _sign(verb: str, argv: Sequence[str]) -> int:
         verb,
         "Put the company's name to a profile, in the file itself unless --out names another. What is published must\n"
         "be for everybody: no [interface], no preshared keys. Its number is the present time unless given.",
-        "  wgtray fleet sign rendered/profile.toml --key ~/keys/company.key --out public/acme.toml\n"
+        "  wgtray fleet sign rendered/client/profile.toml --key ~/keys/company.key --out public/acme.toml\n"
         "  wgtray fleet sign acme.toml --key company.key --next company-2027.pub",
     )
     parser.add_argument("file", metavar="FILE", help="the profile")
@@ -86,9 +88,10 @@ def _approve(verb: str, argv: Sequence[str]) -> int:
         'Add who asks with a request of "wgtray enroll request", and write the answer: the company\'s profile with\n'
         "their addresses, signed for their key alone. Compare the fingerprint with them first, by telephone say.",
         "  wgtray fleet approve anna.request anna.toml --group staff --key ~/keys/company.key\n"
-        "  wgtray fleet approve anna.request anna.toml --key company.key    (who was added before)",
+        "  wgtray fleet approve anna.request anna.toml --key company.key    (who was added before)\n"
+        "  wgtray fleet approve - anna.toml --group staff    (text that was pasted, or that a camera read)",
     )
-    parser.add_argument("request", metavar="REQUEST", type=Path, help="the file of the request")
+    parser.add_argument("request", metavar="REQUEST", help="the file of the request, or - for standard input")
     parser.add_argument("answer", metavar="ANSWER", type=Path, help="the file to write")
     parser.add_argument("--name", metavar="NAME", help="the user's name in the fleet (default: the request's)")
     parser.add_argument("--group", action="append", default=[], metavar="GROUP", help="may be given several times")
@@ -145,14 +148,14 @@ def _follows(target: Path, terms: Terms) -> None:
         raise Failed(f"Nothing was signed: {target} has number {present.serial}, and {serial} is no higher.")
 
 
-def _request(path: Path) -> Request:
+def _request(file: str) -> Request:
     try:
-        with path.open("rb") as file:
-            return enrolment.parse(file.read(enrolment.SIZE_LIMIT + 1).decode())
+        with contextlib.nullcontext(sys.stdin.buffer) if file == STDIN else open(file, "rb") as stream:
+            return enrolment.parse(stream.read(enrolment.SIZE_LIMIT + 1).decode())
     except OSError as error:
-        raise Failed(f"{path} cannot be read ({error.strerror}).") from None
+        raise Failed(f"{file} cannot be read ({error.strerror}).") from None
     except ValueError as error:
-        raise Failed(f"{path}: {error}.") from None
+        raise Failed(f"{file}: {error}.") from None
 
 
 def _terms(days: int, next_file: Path | None, serial: int | None) -> Terms:

@@ -26,14 +26,17 @@ class Request(msgspec.Struct, frozen=True):
 
 def render(request: Request) -> str:
     """The text; ``parse`` gives the same request again."""
-    user = msgspec.json.encode(request.user).decode().replace("\x7f", "\\u007f")
     return (
         "# wgtray enrolment request: send this to your administrator. There is no secret in it.\n"
         f"# To compare by telephone: {fingerprint(request.public_key)}\n"
-        f"request = {SCHEMA}\n"
-        f"user = {user}\n"
-        f'public_key = "{request.public_key}"\n'
+        f"{brief(request)}"
     )
+
+
+def brief(request: Request) -> str:
+    """The same without a word to its reader, for a code that a camera reads."""
+    user = msgspec.json.encode(request.user).decode().replace("\x7f", "\\u007f")
+    return f'request = {SCHEMA}\nuser = {user}\npublic_key = "{request.public_key}"\n'
 
 
 def parse(text: str) -> Request:

@@ -21,11 +21,26 @@ class Change(msgspec.Struct, frozen=True):
     removed: int
 
 
+OURS = {
+    "balancers",
+    "client",
+    "common",
+    "nameservers",
+    "nodes",
+    "routers",
+    "watching",
+    "inventory.json",
+    "playbook.yml",
+}
+"""What a rendering consists of; what else lies there, a vault say, or group_vars, is the administrator's."""
+
+
 def rendered(place: Path) -> Mapping[str, str]:
     """The files of the last rendering in this directory; none if there was none."""
     return {
         path.relative_to(place).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(place.rglob("*"))
+        for top in sorted(OURS)
+        for path in sorted((place / top, *(place / top).rglob("*")))
         if path.is_file() and not path.name.startswith(".")
     }
 

@@ -109,10 +109,17 @@ def follow_unit_text(fleet: Fleet, node: Node) -> str:
 [Unit]
 Description=Tells the company's routers which clients use this WireGuard node
 After=wgtray-fleet.service bird.service
+StartLimitIntervalSec=0
 [Service]
 ExecStart={" ".join(words)}
 Restart=always
 RestartSec=1
+CapabilityBoundingSet=CAP_NET_ADMIN
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+RestrictAddressFamilies=AF_NETLINK AF_UNIX
 [Install]
 WantedBy=multi-user.target
 """

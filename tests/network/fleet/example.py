@@ -69,7 +69,7 @@ class Laptop:
         self.wgtray("connect")
 
     def stop(self) -> None:
-        with contextlib.suppress(SystemExit):
+        with contextlib.suppress(SystemExit, subprocess.TimeoutExpired):
             self.wgtray("disconnect")
         self._helper.terminate()
         self._helper.wait(20)

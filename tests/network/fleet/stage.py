@@ -302,7 +302,7 @@ class Stage:
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",
         }
         return subprocess.run(
-            argv, cwd=rendered, env=environment, capture_output=True, text=True, timeout=120, check=False
+            argv, cwd=rendered, env=environment, capture_output=True, text=True, timeout=400, check=False
         )
 
 

@@ -1,7 +1,9 @@
 """Does a rendered node let through what the fleet file says, and nothing else? With nft and WireGuard as they are."""
 
+import ipaddress
 import os
 import re
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,27 +15,47 @@ from tests.network.conftest import until
 from tests.network.fleet.asking import Flow, answered, until_answered
 from tests.network.fleet.nflog import Log
 from tests.network.fleet.stage import PUBLIC, Stage
+from wgtray.fleet.parts import ports
 from wgtray.fleet.users import revoked_text
 
 TEXT = (Path(__file__).parent / "fleet.toml").read_text()
-USERS = {"alice": ["staff"], "bob.b-2": ["finance"], "carol": ["staff", "finance"], "dave": ["operations"]}
+USERS = {
+    "alice": ["staff"],
+    "bob.b-2": ["finance"],
+    "carol": ["staff", "finance"],
+    "dave": ["operations"],
+    "erin": ["load"],
+}
 
-INTRANET: set[Flow] = {("tcp", host, port) for host in ("10.20.0.10", "fd20::10") for port in (443, 8000, 8010)}
+INTRANET: set[Flow] = {("tcp", host, port) for host in ("10.20.0.10", "fd20::10") for port in (443, 8000, 8010, 8080)}
 NAMES: set[Flow] = {("udp", host, 53) for host in ("10.20.0.53", "fd20::53")}
 ERP: set[Flow] = {("tcp", host, 3200) for host in ("10.30.0.10", "fd20::77")}
+LOAD: set[Flow] = {("tcp", "10.20.0.10", port) for port in (5201, 5202)}
 NOBODYS: set[Flow] = {
     ("tcp", "10.20.0.10", 22), ("tcp", "fd20::10", 22), ("tcp", "10.20.0.10", 7999), ("tcp", "10.20.0.10", 8011),
     ("udp", "10.20.0.10", 443), ("udp", "fd20::10", 443), ("tcp", "10.20.0.53", 53), ("tcp", "fd20::53", 53),
-    ("tcp", "10.20.7.7", 443), ("tcp", "10.30.0.10", 443), ("udp", "10.30.0.10", 3200),
+    ("tcp", "10.20.7.7", 443), ("tcp", "10.30.0.10", 443), ("udp", "10.30.0.10", 3200), ("tcp", "fd20::10", 5201),
 }  # fmt: skip
 INTERNET: set[Flow] = {(proto, host, 7) for proto in ("tcp", "udp") for host in PUBLIC}
-ALL = INTRANET | NAMES | ERP | NOBODYS | INTERNET
+ALL = INTRANET | NAMES | ERP | LOAD | NOBODYS | INTERNET
 MAY = {
     "alice": INTRANET | NAMES | INTERNET,
     "bob.b-2": ERP,
     "carol": INTRANET | NAMES | ERP | INTERNET,
-    "dave": INTRANET | NAMES | ERP | NOBODYS,
+    "dave": INTRANET | NAMES | ERP | LOAD | NOBODYS,
+    "erin": LOAD,
 }
+ECHO = """
+import socketserver, sys, threading
+class Echo(socketserver.BaseRequestHandler):
+    def handle(self):
+        self.request.sendall(self.request.recv(64))
+class Server(socketserver.ThreadingTCPServer):
+    address_family, daemon_threads = 10, True
+for port in (5201, 5202):
+    threading.Thread(target=Server(("::", port), Echo).serve_forever).start()
+"""
+"""Ports that the stage leaves to iperf3; both families on one socket."""
 NODE = "fra-a"
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
@@ -46,10 +68,14 @@ def stage() -> Iterator[Stage]:
     with Stage.up(TEXT, USERS) as made:
         made.render()
         made.apply(NODE)
+        echo = made.corp.popen([sys.executable, "-c", ECHO])
         for name in USERS:
             made.connect(name, NODE)
+        for name in USERS:
             until_answered(made.users[name].netns, MAY[name])
         yield made
+        echo.kill()
+        echo.wait()
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +84,18 @@ def seen(stage: Stage) -> dict[str, set[Flow]]:
     with ThreadPoolExecutor(len(USERS)) as pool:
         found = pool.map(lambda name: answered(stage.users[name].netns, ALL, 1.0), USERS)
         return dict(zip(USERS, found, strict=True))
+
+
+def test_every_pair_of_group_and_service_is_among_them(stage: Stage) -> None:
+    fleet = stage.fleet
+    assert {group.name for group in fleet.groups} == {group for groups in USERS.values() for group in groups}
+    for service in fleet.services:
+        nets = [ipaddress.ip_network(net) for net in service.addresses]
+        asked = [flow for flow in ALL if any(ipaddress.ip_address(flow[1]) in net for net in nets)]
+        assert {4, 6} & {net.version for net in nets} == {ipaddress.ip_address(flow[1]).version for flow in asked}
+        for proto in ("tcp", "udp"):
+            for first, last in map(ports, getattr(service, proto)):
+                assert any(flow[0] == proto and first <= flow[2] <= last for flow in asked), service.name
 
 
 @pytest.mark.parametrize("name", USERS)
@@ -160,8 +198,8 @@ def test_a_refusal_is_logged_and_counted_with_the_users_name(stage: Stage) -> No
     refused = re.search(r'wgtray_refused_packets_total{user="bob.b-2"} (\d+)', text)
     assert refused
     assert int(refused[1]) >= 2
-    assert "wgtray_peers 4\nwgtray_peers_active" not in text  # each metric has its own heading
-    assert re.search(r"^wgtray_peers_active 4$", text, re.MULTILINE)
+    assert "wgtray_peers 5\nwgtray_peers_active" not in text  # each metric has its own heading
+    assert re.search(r"^wgtray_peers_active 5$", text, re.MULTILINE)
     assert re.search(r'^wgtray_class_bytes_total{device="eth1",class="1"} [1-9]', text, re.MULTILINE)
     assert re.search(r'^wgtray_bytes_total{user="alice",direction="received"} [1-9]', text, re.MULTILINE)
     assert stage.keys["fra"].private not in text

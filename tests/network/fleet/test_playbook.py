@@ -14,6 +14,7 @@ TEXT = (Path(__file__).parent / "fleet.toml").read_text()
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(600),  # Ansible starts a Python for every task and host
     pytest.mark.skipif(shutil.which("ansible-playbook", path="/usr/bin") is None, reason="needs Debian's ansible-core"),
 ]
 

@@ -1,16 +1,18 @@
 """Does a laptop get into its company with two files, and is only what the company signed handed over?"""
 
+import io
 import time
 from pathlib import Path
 
 import msgspec
 import pytest
+import segno
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.unit.cli.conftest import KEY, NODE_KEY, PSK, PUBLIC, MemoryKeyring, Run
 from tests.unit.cli.scripted import OFF, ON, Scripted
 from wgtray.core import enrolment
-from wgtray.core.enrolment import Request, parse, render
+from wgtray.core.enrolment import Request, brief, parse, render
 from wgtray.core.fields import Key, Name
 from wgtray.core.secret import Secret, public_key
 from wgtray.core.signature import fingerprint
@@ -195,6 +197,41 @@ def test_a_request_goes_to_standard_output_too(run: Run, memory_keyring: MemoryK
     result = run("enroll", "request", "-", "--user", "bob")
     assert (result.code, result.err) == (0, "")
     assert ("wgtray", parse(result.out).public_key) in memory_keyring.kept
+
+
+def test_a_request_is_shown_to_a_camera(run: Run, memory_keyring: MemoryKeyring, tmp_path: Path) -> None:
+    picture = tmp_path / "anna.svg"
+    result = run("enroll", "request", "--qr", "--picture", str(picture), "--user", "anna")
+    assert (result.code, result.err) == (0, "")
+    ((_, key),) = memory_keyring.kept
+    request = Request(Name("anna"), Key(key))
+    assert parse(brief(request)) == request
+    code = segno.make_qr(brief(request))
+    shown = [line for line in result.out.splitlines() if set(line) <= set(" ▀▄█")]
+    halves = {" ": (1, 1), "▀": (0, 1), "▄": (1, 0), "█": (0, 0)}
+    rows = [[halves[letter][half] for letter in line] for line in shown for half in (0, 1)]
+    wanted = [list(row) for row in code.matrix_iter(border=4)]
+    assert rows[: len(wanted)] == wanted
+    assert len(wanted[0]) <= 60, "it fits on a terminal"
+    assert f'd="{_path(code)}"' in picture.read_text()
+    again = run("enroll", "request", "--picture", str(picture))
+    again.says_one_sentence("cannot be written")
+    assert list(memory_keyring.kept) == [("wgtray", key)], "no key without its request"
+
+
+def _path(code: segno.QRCode) -> str:
+    """The modules of the code as SVG draws them."""
+    drawn = io.BytesIO()
+    code.save(drawn, kind="svg", scale=8)
+    return drawn.getvalue().decode().partition(' d="')[2].partition('"')[0]
+
+
+@pytest.mark.parametrize("words", [[], ["--picture", "anna.jpeg"]])
+def test_a_request_that_would_be_nowhere_is_not_made(run: Run, memory_keyring: MemoryKeyring, words: list[str]) -> None:
+    result = run("enroll", "request", *words)
+    assert result.code != 0
+    result.says_one_sentence("picture")
+    assert memory_keyring.kept == {}
 
 
 def test_an_earlier_request_is_not_written_over(run: Run, memory_keyring: MemoryKeyring, tmp_path: Path) -> None:

@@ -26,6 +26,55 @@ def test_init_never_overwrites(place: Path, capsys: pytest.CaptureFixture[str]) 
     assert "is there already" in capsys.readouterr().err
 
 
+def test_init_takes_a_directory_that_need_not_be_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = tmp_path / "my vpn"
+    assert main(["fleet", "init", str(made)]) == 0
+    assert f"cd '{made}' && wgtray fleet check" in capsys.readouterr().out
+    assert fleet(made, "check") == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("init", "{file}"),
+        ("init", "{file}/below"),
+        ("init", "--dir", "{file}/below"),
+        ("check", "--dir", "{file}"),
+        ("check", "--dir", "{file}/below"),
+        ("render", "--dir", "{fleet}", "{file}"),
+        ("plan", "--dir", "{fleet}", "{file}"),
+        ("add-user", "alice", "--dir", "{file}", "--key", key(1), "--group", "staff"),
+        ("add-user", "../alice", "--dir", "{fleet}", "--key", key(1), "--group", "staff"),
+        ("add-user", "alice", "--dir", "{fleet}", "--key", "nonsense", "--group", "staff"),
+        ("add-user", "alice", "--dir", "{fleet}", "--key", key(1), "--group", "nobody"),
+        ("revoke", "nobody", "--dir", "{fleet}"),
+        ("profile", "nobody", "--dir", "{fleet}"),
+        ("profile", "--dir", "{fleet}"),
+        ("approve", "{file}", "{fleet}/answer.toml", "--dir", "{fleet}"),
+        ("approve", "{file}/none", "{fleet}/answer.toml", "--dir", "{fleet}"),
+        ("keygen", "{file}"),
+        ("keygen", "{file}/below/company.key"),
+        ("sign", "{file}/none", "--key", "{file}"),
+        ("sign", "{file}", "--key", "{file}"),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_done_is_said_without_a_trace_of_the_program(
+    place: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    file = place / "file"
+    file.write_text("x\n")
+    capsys.readouterr()
+    code = main(["fleet", *(word.format(file=file, fleet=place) for word in words)])
+    said = capsys.readouterr()
+    assert code == 1, said
+    lines = said.err.splitlines()
+    assert lines, said
+    assert not [line for line in lines if "Traceback" in line or line.startswith(" ")]
+    assert said.out == ""
+    assert file.read_text() == "x\n"
+
+
 def test_a_user_comes_and_goes_without_a_byte_of_the_fleet_file_changing(place: Path) -> None:
     before = (place / "fleet.toml").read_bytes()
     assert fleet(place, "add-user", "alice", "--key", key(1), "--group", "staff") == 0
@@ -86,6 +135,18 @@ def test_render_writes_once_and_plan_says_what_it_would_write(place: Path, capsy
     assert fleet(place, "render") == 0
     assert untouched.stat().st_mtime_ns == before
     assert key(1) in (place / "rendered" / "common" / "peers.conf").read_text()
+
+
+def test_what_an_administrator_puts_beside_a_rendering_stays(place: Path) -> None:
+    assert fleet(place, "render") == 0
+    rendered = place / "rendered"
+    (rendered / "group_vars").mkdir()
+    own = [rendered / "keys.yml", rendered / "group_vars" / "all.yml"]
+    for file in (*own, rendered / "nodes" / "gone.conf"):
+        file.write_text("x")
+    assert fleet(place, "render") == 0
+    assert all(file.exists() for file in own)
+    assert not (rendered / "nodes" / "gone.conf").exists()
 
 
 def test_a_directory_of_somebody_elses_is_not_rendered_into(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,14 +1,16 @@
 """Does the company's side of an enrolment end in a file that the laptop takes?"""
 
 import base64
+import io
 from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.conftest import MemoryKeyring, Run
+from tests.unit.cli.conftest import PUBLIC, MemoryKeyring, Run
 from tests.unit.cli.scripted import Scripted
 from wgtray.core.document import read_toml
-from wgtray.core.enrolment import parse
+from wgtray.core.enrolment import Request, brief, parse
+from wgtray.core.fields import Key, Name
 from wgtray.core.signature import Signature, claimed, fingerprint, signing_keys, verify
 from wgtray.fleet import document, signing
 from wgtray.ipc.messages import SetSigned
@@ -59,6 +61,16 @@ def test_a_laptop_gets_in_with_two_files(
     again = run("fleet", "approve", request, answer, *options(company))
     assert "was added before" in again.out
     assert document.read(company).users == (user,)
+
+
+def test_a_request_may_be_pasted_instead_of_sent(
+    run: Run, company: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = brief(Request(Name("anna"), Key(PUBLIC)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    words = ["-", str(tmp_path / "anna.toml"), "--group", group(company), *options(company)]
+    assert run("fleet", "approve", *words).code == 0
+    assert [user.public_key for user in document.read(company).users] == [PUBLIC]
 
 
 def test_who_cannot_be_added_gets_no_answer(
