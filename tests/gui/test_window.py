@@ -6,7 +6,7 @@ from typing import get_args
 
 import msgspec
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtNetwork import QHostInfo
 from PySide6.QtTest import QTest
@@ -20,6 +20,7 @@ from wgtray.core.profile import Profile
 from wgtray.desktop import autostart, programs
 from wgtray.desktop.preferences import Preferences
 from wgtray.desktop.programs import Choice
+from wgtray.gui import speech
 from wgtray.gui.events import Event
 from wgtray.gui.history import History
 from wgtray.gui.pages.activity import Activity
@@ -501,6 +502,21 @@ def test_help_stays_inside_the_handbook(window: Window) -> None:
     assert page("index.md") is not None
     for name in ("../../README.md", "/etc/passwd", "index.html", "none.md"):
         assert page(name) is None
+
+
+@pytest.mark.parametrize(("language", "head"), [("de", "Hilfe"), ("zh_CN", "帮助")])
+def test_help_speaks_the_users_language_and_english_where_a_page_is_not_translated(
+    window: Window, language: str, head: str
+) -> None:
+    speech.speak(language)
+    window.go("help")
+    shown = window.page()
+    assert isinstance(shown, Help)
+    assert shown.reader.toPlainText().startswith(head)
+    shown.reader.setSource(QUrl("admin.md"))
+    english = page("admin.md")
+    assert english is not None
+    assert shown.reader.toPlainText().splitlines()[0] == english.read_text().splitlines()[0].removeprefix("# ")
 
 
 def test_nothing_is_drawn_while_nobody_looks(qapp: QApplication) -> None:
