@@ -4,6 +4,10 @@
 <context>
     <name>wgtray</name>
     <message>
+        <source>%Y-%m-%d</source>
+        <translation>%d.%m.%Y</translation>
+    </message>
+    <message>
         <source>1 hour</source>
         <translation>1 Stunde</translation>
     </message>
@@ -46,6 +50,10 @@
     <message>
         <source>Add a system tray to your panel. Until then "wgtray" opens the window.</source>
         <translation>Fügen Sie Ihrer Leiste einen Infobereich hinzu. Bis dahin öffnet „wgtray“ das Fenster.</translation>
+    </message>
+    <message>
+        <source>Add rule</source>
+        <translation>Regel hinzufügen</translation>
     </message>
     <message>
         <source>Address</source>
@@ -164,6 +172,10 @@
         <translation>Prüfen Sie die Internetverbindung dieses Computers. Manche Netze halten UDP zurück: Versuchen Sie ein anderes, etwa das eines Telefons.</translation>
     </message>
     <message>
+        <source>Check this computer…</source>
+        <translation>Diesen Computer prüfen…</translation>
+    </message>
+    <message>
         <source>Choose automatically</source>
         <translation>Automatisch</translation>
     </message>
@@ -254,6 +266,10 @@
     <message>
         <source>Drop the file here</source>
         <translation>Datei hier ablegen</translation>
+    </message>
+    <message>
+        <source>Every node is being asked…</source>
+        <translation>Alle Knoten werden gefragt…</translation>
     </message>
     <message>
         <source>Everything</source>
@@ -453,7 +469,7 @@
     </message>
     <message>
         <source>No name server may be asked here, so names are not found. Ask your administrator to name one.</source>
-        <translation>Hier darf kein Namensserver gefragt werden, daher werden Namen nicht gefunden. Bitten Sie Ihre Administration, einen zu nennen.</translation>
+        <translation>Hier darf kein Nameserver gefragt werden, daher werden Namen nicht gefunden. Bitten Sie Ihre Administration, einen zu nennen.</translation>
     </message>
     <message>
         <source>No node answers. Company systems cannot be reached until one does. Check this computer's internet connection: {app} reconnects by itself.</source>
@@ -480,8 +496,8 @@
         <translation>Knoten</translation>
     </message>
     <message>
-        <source>None of the {all} nodes answers.</source>
-        <translation>Keiner der {all} Knoten antwortet.</translation>
+        <source>No node answers ({all} in the profile).</source>
+        <translation>Kein Knoten antwortet ({all} im Profil).</translation>
     </message>
     <message>
         <source>Not connected</source>
@@ -534,6 +550,10 @@
     <message>
         <source>Only what is listed here goes through the VPN, everything else goes directly.</source>
         <translation>Nur was hier steht, geht durch das VPN; alles andere geht direkt.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Open a file…</source>
@@ -652,6 +672,10 @@
         <translation>Fortsetzen</translation>
     </message>
     <message>
+        <source>Rules for single programs are listed here once your company's profile is imported.</source>
+        <translation>Regeln für einzelne Programme stehen hier, sobald das Profil Ihrer Firma importiert ist.</translation>
+    </message>
+    <message>
         <source>Sensitive apps</source>
         <translation>Sensible Apps</translation>
     </message>
@@ -714,6 +738,10 @@
     <message>
         <source>Take off</source>
         <translation>Abschalten</translation>
+    </message>
+    <message>
+        <source>Test now</source>
+        <translation>Jetzt testen</translation>
     </message>
     <message>
         <source>The background service is back.</source>
@@ -824,7 +852,7 @@
         <translation>Das Profil von {company} wurde aktualisiert.</translation>
     </message>
     <message>
-        <source>The profile of {profile} is imported ({nodes} nodes).</source>
+        <source>The profile of {profile} is imported (nodes: {nodes}).</source>
         <translation>Das Profil von {profile} ist importiert (Knoten: {nodes}).</translation>
     </message>
     <message>
@@ -1123,8 +1151,12 @@
         <translation>Wo</translation>
     </message>
     <message>
+        <source>Which node is used is set by {company}.</source>
+        <translation>Welcher Knoten benutzt wird, hat {company} festgelegt.</translation>
+    </message>
+    <message>
         <source>Which way does … go?</source>
-        <translation>Welchen Weg nimmt … ?</translation>
+        <translation>Welchen Weg nimmt …?</translation>
     </message>
     <message>
         <source>While you are connected, the latency of every node is drawn here.</source>
@@ -1227,8 +1259,8 @@
         <translation>Ihr Schlüssel</translation>
     </message>
     <message>
-        <source>a name or an address, for example intranet.corp.example</source>
-        <translation>ein Name oder eine Adresse, etwa intranet.corp.example</translation>
+        <source>for example intranet.corp.example</source>
+        <translation>etwa intranet.corp.example</translation>
     </message>
     <message>
         <source>a program is missing</source>
@@ -1252,7 +1284,7 @@
     </message>
     <message>
         <source>asked of the company's name servers</source>
-        <translation>wird die Namensserver der Firma gefragt</translation>
+        <translation>gefragt werden die Nameserver der Firma</translation>
     </message>
     <message>
         <source>change the rules for programs</source>
@@ -1277,6 +1309,10 @@
     <message>
         <source>connect</source>
         <translation>verbinden</translation>
+    </message>
+    <message>
+        <source>connect first</source>
+        <translation>zuerst verbinden</translation>
     </message>
     <message>
         <source>directly, past the tunnel</source>
@@ -1360,7 +1396,7 @@
     </message>
     <message>
         <source>it is a name server of the company</source>
-        <translation>es ist ein Namensserver der Firma</translation>
+        <translation>es ist ein Nameserver der Firma</translation>
     </message>
     <message>
         <source>it is a node itself</source>
@@ -1441,6 +1477,10 @@
     <message>
         <source>look here</source>
         <translation>ansehen</translation>
+    </message>
+    <message>
+        <source>measure the nodes now</source>
+        <translation>die Knoten jetzt messen</translation>
     </message>
     <message>
         <source>moved to {node}</source>
@@ -1775,12 +1815,12 @@
         <translation>{address} geht {where}: {why}.</translation>
     </message>
     <message>
-        <source>{answering} of {all} nodes answer.</source>
-        <translation>{answering} von {all} Knoten antworten.</translation>
+        <source>Answers from {answering} of {all} nodes.</source>
+        <translation>Antwort von {answering} der {all} Knoten.</translation>
     </message>
     <message>
-        <source>{apps} may only use the tunnel and is held back while you are not connected. Everything else works. Connect to use it again.</source>
-        <translation>{apps} darf nur den Tunnel benutzen und wird zurückgehalten, solange Sie nicht verbunden sind. Alles andere funktioniert. Verbinden Sie sich, um es wieder zu benutzen.</translation>
+        <source>Held back while you are not connected, because only the tunnel is allowed: {apps}. Everything else works. Connect to use what is held back.</source>
+        <translation>Zurückgehalten, solange Sie nicht verbunden sind, weil nur der Tunnel erlaubt ist: {apps}. Alles andere funktioniert. Verbinden Sie sich, um Zurückgehaltenes zu benutzen.</translation>
     </message>
     <message>
         <source>{app} can use the network again.</source>
@@ -1954,7 +1994,7 @@
     </message>
     <message>
         <source>{moved}; apps noticed {ms} ms</source>
-        <translation>{moved}; Apps merkten es {ms} ms lang</translation>
+        <translation>{moved}; für Apps dauerte es {ms} ms</translation>
     </message>
     <message>
         <source>{networks}; everything else goes directly</source>
@@ -2031,6 +2071,10 @@
     <message>
         <source>{path} is no absolute path of a program. Nothing was changed. Write it whole, from / on.</source>
         <translation>{path} ist kein absoluter Pfad eines Programms. Nichts wurde geändert. Schreiben Sie ihn ganz, von / an.</translation>
+    </message>
+    <message>
+        <source>{percent}%</source>
+        <translation>{percent} %</translation>
     </message>
     <message>
         <source>{program} ({path}) holds more files than one application has. The rule is not carried out. Name a smaller directory, or the program itself.</source>

@@ -4,6 +4,10 @@
 <context>
     <name>wgtray</name>
     <message>
+        <source>%Y-%m-%d</source>
+        <translation>%Y/%m/%d</translation>
+    </message>
+    <message>
         <source>1 hour</source>
         <translation>1 小时</translation>
     </message>
@@ -46,6 +50,10 @@
     <message>
         <source>Add a system tray to your panel. Until then "wgtray" opens the window.</source>
         <translation>请在面板上添加系统托盘。在此之前，“wgtray”会打开窗口。</translation>
+    </message>
+    <message>
+        <source>Add rule</source>
+        <translation>添加规则</translation>
     </message>
     <message>
         <source>Address</source>
@@ -93,7 +101,7 @@
     </message>
     <message>
         <source>Another program uses port 53 of {address}. Company names may not be found. Stop that program.</source>
-        <translation>另一个程序占用了 {address} 的 53 端口。公司名称可能无法解析。请停止该程序。</translation>
+        <translation>另一个程序占用了 {address} 的 53 端口。公司的域名可能无法解析。请停止该程序。</translation>
     </message>
     <message>
         <source>Apps</source>
@@ -162,6 +170,10 @@
     <message>
         <source>Check this computer's internet connection. Some networks hold back UDP: try another one, such as a phone's.</source>
         <translation>请检查本机的互联网连接。有些网络会拦截 UDP：请换一个网络试试，例如手机热点。</translation>
+    </message>
+    <message>
+        <source>Check this computer…</source>
+        <translation>检查此电脑…</translation>
     </message>
     <message>
         <source>Choose automatically</source>
@@ -254,6 +266,10 @@
     <message>
         <source>Drop the file here</source>
         <translation>将文件拖到此处</translation>
+    </message>
+    <message>
+        <source>Every node is being asked…</source>
+        <translation>正在询问所有节点…</translation>
     </message>
     <message>
         <source>Everything</source>
@@ -417,7 +433,7 @@
     </message>
     <message>
         <source>Names</source>
-        <translation>名称</translation>
+        <translation>域名</translation>
     </message>
     <message>
         <source>Nearest first</source>
@@ -453,7 +469,7 @@
     </message>
     <message>
         <source>No name server may be asked here, so names are not found. Ask your administrator to name one.</source>
-        <translation>这里不允许询问任何名称服务器，因此无法解析名称。请让管理员指定一个。</translation>
+        <translation>这里不允许查询任何域名服务器，因此无法解析域名。请让管理员指定一个。</translation>
     </message>
     <message>
         <source>No node answers. Company systems cannot be reached until one does. Check this computer's internet connection: {app} reconnects by itself.</source>
@@ -480,8 +496,8 @@
         <translation>节点</translation>
     </message>
     <message>
-        <source>None of the {all} nodes answers.</source>
-        <translation>{all} 个节点均无应答。</translation>
+        <source>No node answers ({all} in the profile).</source>
+        <translation>没有节点响应（配置中有 {all} 个）。</translation>
     </message>
     <message>
         <source>Not connected</source>
@@ -536,6 +552,10 @@
         <translation>只有这里列出的内容通过 VPN，其他内容直接连接。</translation>
     </message>
     <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
         <source>Open a file…</source>
         <translation>打开文件…</translation>
     </message>
@@ -545,7 +565,7 @@
     </message>
     <message>
         <source>Open protected…</source>
-        <translation>受保护地打开…</translation>
+        <translation>受保护打开…</translation>
     </message>
     <message>
         <source>Open wgtray…</source>
@@ -652,6 +672,10 @@
         <translation>恢复</translation>
     </message>
     <message>
+        <source>Rules for single programs are listed here once your company's profile is imported.</source>
+        <translation>导入公司配置后，单个程序的规则会列在这里。</translation>
+    </message>
+    <message>
         <source>Sensitive apps</source>
         <translation>敏感应用</translation>
     </message>
@@ -714,6 +738,10 @@
     <message>
         <source>Take off</source>
         <translation>取消规则</translation>
+    </message>
+    <message>
+        <source>Test now</source>
+        <translation>立即测试</translation>
     </message>
     <message>
         <source>The background service is back.</source>
@@ -824,8 +852,8 @@
         <translation>{company} 的配置已更新。</translation>
     </message>
     <message>
-        <source>The profile of {profile} is imported ({nodes} nodes).</source>
-        <translation>已导入 {profile} 的配置文件（{nodes} 个节点）。</translation>
+        <source>The profile of {profile} is imported (nodes: {nodes}).</source>
+        <translation>已导入 {profile} 的配置（节点数：{nodes}）。</translation>
     </message>
     <message>
         <source>The program {tool} is not installed. Without it {app} cannot connect. Install the package {package} and connect again.</source>
@@ -1122,8 +1150,12 @@
         <translation>位置</translation>
     </message>
     <message>
+        <source>Which node is used is set by {company}.</source>
+        <translation>使用哪个节点由 {company} 设定。</translation>
+    </message>
+    <message>
         <source>Which way does … go?</source>
-        <translation>…走哪条路？</translation>
+        <translation>…走哪条路径？</translation>
     </message>
     <message>
         <source>While you are connected, the latency of every node is drawn here.</source>
@@ -1226,8 +1258,8 @@
         <translation>您的密钥</translation>
     </message>
     <message>
-        <source>a name or an address, for example intranet.corp.example</source>
-        <translation>名称或地址，例如 intranet.corp.example</translation>
+        <source>for example intranet.corp.example</source>
+        <translation>例如 intranet.corp.example</translation>
     </message>
     <message>
         <source>a program is missing</source>
@@ -1251,7 +1283,7 @@
     </message>
     <message>
         <source>asked of the company's name servers</source>
-        <translation>向公司的名称服务器查询</translation>
+        <translation>向公司的域名服务器查询</translation>
     </message>
     <message>
         <source>change the rules for programs</source>
@@ -1276,6 +1308,10 @@
     <message>
         <source>connect</source>
         <translation>连接</translation>
+    </message>
+    <message>
+        <source>connect first</source>
+        <translation>请先连接</translation>
     </message>
     <message>
         <source>directly, past the tunnel</source>
@@ -1359,7 +1395,7 @@
     </message>
     <message>
         <source>it is a name server of the company</source>
-        <translation>它是公司的名称服务器</translation>
+        <translation>它是公司的域名服务器</translation>
     </message>
     <message>
         <source>it is a node itself</source>
@@ -1440,6 +1476,10 @@
     <message>
         <source>look here</source>
         <translation>请留意</translation>
+    </message>
+    <message>
+        <source>measure the nodes now</source>
+        <translation>立即测量节点</translation>
     </message>
     <message>
         <source>moved to {node}</source>
@@ -1774,12 +1814,12 @@
         <translation>{address}：{where}，{why}。</translation>
     </message>
     <message>
-        <source>{answering} of {all} nodes answer.</source>
-        <translation>{all} 个节点中有 {answering} 个应答。</translation>
+        <source>Answers from {answering} of {all} nodes.</source>
+        <translation>{all} 个节点中有 {answering} 个响应。</translation>
     </message>
     <message>
-        <source>{apps} may only use the tunnel and is held back while you are not connected. Everything else works. Connect to use it again.</source>
-        <translation>{apps} 只能使用隧道，在您未连接时被拦截。其他一切正常。请连接后再使用。</translation>
+        <source>Held back while you are not connected, because only the tunnel is allowed: {apps}. Everything else works. Connect to use what is held back.</source>
+        <translation>因为只允许使用隧道，在您未连接时被拦截：{apps}。其他一切正常。请连接后再使用。</translation>
     </message>
     <message>
         <source>{app} can use the network again.</source>
@@ -1895,7 +1935,7 @@
     </message>
     <message>
         <source>{detail} is a name of the company</source>
-        <translation>{detail} 是公司的名称</translation>
+        <translation>{detail} 是公司的域名</translation>
     </message>
     <message>
         <source>{detail}: your addresses in the tunnel are of the other IP version</source>
@@ -1943,7 +1983,7 @@
     </message>
     <message>
         <source>{moved}; apps noticed {ms} ms</source>
-        <translation>{moved}；应用感知到 {ms} ms</translation>
+        <translation>{moved}；应用中断了 {ms} ms</translation>
     </message>
     <message>
         <source>{networks}; everything else goes directly</source>
@@ -1951,7 +1991,7 @@
     </message>
     <message>
         <source>{nodes} and {last} are ready</source>
-        <translation>{nodes}和{last}已就绪</translation>
+        <translation>{nodes} 和 {last} 已就绪</translation>
     </message>
     <message>
         <source>{node} answers again.</source>
@@ -2020,6 +2060,10 @@
     <message>
         <source>{path} is no absolute path of a program. Nothing was changed. Write it whole, from / on.</source>
         <translation>{path} 不是程序的绝对路径。未做任何更改。请从 / 开始写完整路径。</translation>
+    </message>
+    <message>
+        <source>{percent}%</source>
+        <translation>{percent}%</translation>
     </message>
     <message>
         <source>{program} ({path}) holds more files than one application has. The rule is not carried out. Name a smaller directory, or the program itself.</source>

@@ -390,7 +390,7 @@ def test_the_window_opens_from_the_menu_and_asks_for_the_profile_once(app: App, 
     qtbot.waitUntil(lambda: overview(app).state.text() == "Connected to Frankfurt · 23 ms")
     helper.show(connected("ams"))
     qtbot.waitUntil(lambda: overview(app).state.text() == "Connected to Amsterdam · 31 ms")
-    assert helper.requests == [Watch(), ShowProfile()]
+    qtbot.waitUntil(lambda: helper.requests == [Watch(), ShowProfile()])
     entry(menu_of(app), "Help").trigger()
     assert window(app).name() == "help"
 

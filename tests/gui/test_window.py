@@ -6,8 +6,8 @@ from typing import get_args
 
 import msgspec
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QGuiApplication, QMouseEvent
 from PySide6.QtNetwork import QHostInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QTreeWidgetItem, QWidget
@@ -21,6 +21,7 @@ from wgtray.desktop import autostart, programs
 from wgtray.desktop.preferences import Preferences
 from wgtray.desktop.programs import Choice
 from wgtray.gui import speech
+from wgtray.gui.choosing import Chooser
 from wgtray.gui.events import Event
 from wgtray.gui.history import History
 from wgtray.gui.pages.activity import Activity
@@ -42,6 +43,7 @@ from wgtray.ipc.messages import (
     Disconnect,
     LearnedView,
     NetworkView,
+    ProbeNodes,
     RemoveApp,
     Snapshot,
     Traffic,
@@ -193,8 +195,12 @@ def test_trouble_is_told_with_what_to_do(window: Window) -> None:
     assert overview(window).notes.label.text() == words.problem("no-node-answers", {})
     window.draw(scene(Lost("/run/x", "absent")))
     assert "sudo systemctl start wgtray-helper" in overview(window).notes.label.text()
-    assert not overview(window).switch.isVisible()
     assert not overview(window).chart.isVisible()
+    heard = wishes(window)
+    overview(window).switch.click()
+    assert heard == [Open("checkup")]
+    window.draw(scene(None))
+    assert not overview(window).switch.isVisible()
 
 
 def test_the_chart_draws_lines_moves_and_what_the_mouse_points_at(window: Window) -> None:
@@ -259,11 +265,35 @@ def test_where_the_company_chooses_nodes_cannot_be_chosen(window: Window) -> Non
     heard = wishes(window)
     window.draw(scene(SNAPSHOTS["locked"]))
     shown = nodes_page(window)
-    assert shown.said.text() == "set by Acme"
+    assert shown.said.text() == "Which node is used is set by Acme."
     shown.table.itemActivated.emit(shown.table.topLevelItem(1), 0)
     assert not shown.use.isEnabled()
     assert not shown.automatic.isEnabled()
     assert heard == []
+
+
+def test_nodes_can_be_tested_now(window: Window) -> None:
+    window.draw(scene(connected()))
+    shown, heard = nodes_page(window), wishes(window)
+    shown.probe.click()
+    assert heard == [ProbeNodes()]
+    assert (shown.said.text(), shown.probe.isEnabled()) == ("Every node is being asked…", False)
+    asked = tuple(msgspec.structs.replace(node, probed_at=NOW + 1) for node in connected().nodes)
+    window.draw(scene(changed(connected(), nodes=asked), now=NOW + 1))
+    assert (shown.said.text(), shown.probe.isEnabled()) == ("The best node is chosen automatically.", True)
+    shown.probe.click()
+    window.draw(scene(changed(connected(), nodes=asked), now=NOW + 60))
+    assert shown.probe.isEnabled(), "a node that is never heard of does not keep the button"
+
+
+def test_focus_turns_no_page(window: Window) -> None:
+    window.draw(scene(SNAPSHOTS["no-profile"]))
+    window.go("welcome")
+    for reason in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.TabFocusReason):
+        QApplication.sendEvent(window.sidebar, QFocusEvent(QEvent.Type.FocusIn, reason))
+        assert window.name() == "welcome"
+    QTest.keyClick(window.sidebar, Qt.Key.Key_Down)
+    assert window.name() == "overview"
 
 
 def test_split_lists_networks_names_and_their_rules(window: Window) -> None:
@@ -310,7 +340,7 @@ def test_the_way_of_a_host_is_asked_and_told_in_sentences(window: Window, qtbot:
     assert set(asked.addresses) <= {"127.0.0.1", "::1"}
     way = WayView("10.20.0.10", "tunnel", "network", "10.20.0.0/16", "fra", ())
     window.draw(scene(connected(), ways=(way,)))
-    assert tester.said.text() == "10.20.0.10 goes through the tunnel (fra): company network 10.20.0.0/16."
+    assert tester.said.text() == "10.20.0.10 goes through the tunnel (Frankfurt): company network 10.20.0.0/16."
 
 
 def test_a_host_without_an_address_is_told_so(window: Window) -> None:
@@ -408,6 +438,43 @@ def test_a_dropped_file_is_offered_for_a_rule(window: Window, monkeypatch: pytes
     heard = wishes(window)
     apps(window).choose("/opt/sap/SAP GUI.sh").accept()
     assert heard == [AddApp("/opt/sap/SAP GUI.sh", "SAP GUI", "tunnel")]
+
+
+def test_what_is_dropped_from_a_menu_means_its_program(
+    window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("installed", "running"):
+        monkeypatch.setattr(programs, name, list)
+    entry, program = tmp_path / "bank.desktop", tmp_path / "bank"
+    program.touch(0o755)
+    entry.write_text(f"[Desktop Entry]\nType=Application\nName=My bank\nExec={program} %U\n")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(entry))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.draw(scene(connected()))
+    heard, page = wishes(window), apps(window)
+    entered = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, mime, left, none)
+    page.dragEnterEvent(entered)
+    assert entered.isAccepted()
+    page.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, left, none))
+    asking = page.findChild(Chooser)
+    assert asking is not None
+    asking.accept()
+    assert heard == [AddApp(str(program), "My bank", "tunnel")]
+
+
+def test_what_is_searched_for_is_chosen_at_once(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    offered = [Choice("Bash", "/bin/bash", hindrance="app-is-shared"), Choice("Basil", "/opt/basil"), Choice("X", "/x")]
+    monkeypatch.setattr(programs, "installed", lambda: offered)
+    monkeypatch.setattr(programs, "running", list)
+    window.draw(scene(connected()))
+    heard, asking = wishes(window), apps(window).choose()
+    ok = asking.buttons.buttons()[0]
+    for text, usable in (("nothing like it", False), ("bas", True)):
+        asking.search.setText(text)
+        assert ok.isEnabled() is usable
+    asking.accept()
+    assert heard == [AddApp("/opt/basil", "Basil", "tunnel")]
 
 
 def test_a_company_that_allows_no_rules_of_ones_own_says_so(window: Window) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.gui.screen import HOSTS, ROOT, Screen, ended, start_host
+from tests.gui.screen import HOSTS, ROOT, Screen, start_host
 
 SIZE = "900x600"
 WALLS = {"light": "#dfe5e8", "dark": "#23282c"}
@@ -32,7 +32,7 @@ def tour(folder: Path, host: str, language: str, palette: str) -> list[Path]:
     """Pictures of one walk, in their order; raises AssertionError where the guide missed something."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        socket, lab = _demo(stack)
+        socket, lab, talk = _demo(stack)
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wgtray-tour-")))
         screen = Screen(stack, home, SIZE)
         subprocess.run(["convert", "-size", SIZE, f"xc:{WALLS[palette]}", str(home / "wall.png")], check=True)
@@ -41,7 +41,7 @@ def tour(folder: Path, host: str, language: str, palette: str) -> list[Path]:
         blank = screen.settled()
         start_host(screen, host, PANELS[palette])
         screen.settled(lambda now: host == "trayer" or now != blank)
-        argv = [sys.executable, "-m", "tests.gui.guide", str(folder), socket, lab, language, palette]
+        argv = [sys.executable, "-m", "tests.gui.guide", str(folder), socket, lab, language, palette, *talk]
         done = subprocess.run(
             argv, env=screen.env, cwd=ROOT, capture_output=True, text=True, timeout=GUIDE_TIMEOUT_S, check=False
         )
@@ -49,8 +49,8 @@ def tour(folder: Path, host: str, language: str, palette: str) -> list[Path]:
         return [folder / line for line in done.stdout.splitlines()]
 
 
-def _demo(stack: ExitStack) -> tuple[str, str]:
-    """The socket and the lab of a demo of our own, whose user speaks to a company computer all the time."""
+def _demo(stack: ExitStack) -> tuple[str, str, list[str]]:
+    """The socket and the lab of a demo of our own, and how its user speaks to a company computer all the time."""
     argv = [sys.executable, "-m", "wgtray", "demo", "--no-gui"]
     demo = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert demo.stdout is not None
@@ -62,9 +62,7 @@ def _demo(stack: ExitStack) -> tuple[str, str]:
             reading = threading.Thread(target=demo.stdout.read, daemon=True)  # its status lines must go somewhere
             reading.start()
             stack.callback(_gone, demo, reading)
-            traffic = subprocess.Popen([*ping[0].split(), "-q", "-i", "0.1"], stdout=subprocess.DEVNULL)
-            stack.callback(ended, traffic)
-            return found[1], found[2]
+            return found[1], found[2], [*ping[0].split(), "-q", "-i", "0.1"]
     demo.kill()
     raise AssertionError("the demo did not say where its service listens")
 

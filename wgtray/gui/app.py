@@ -22,7 +22,7 @@ from wgtray.gui.history import History
 from wgtray.gui.journal import Journal
 from wgtray.gui.key import KeyLookup
 from wgtray.gui.scene import Scene
-from wgtray.gui.view import Browse, Lost, Open, Quit, Start, TrayView, Wish, steadied, steady, view
+from wgtray.gui.view import AskForProgram, Browse, Lost, Open, Quit, Start, TrayView, Wish, steadied, steady, view
 from wgtray.ipc.messages import Connect, Done, OpenPortal, ProfileNow, Refused, ShowProfile, Snapshot, WaysNow, WayView
 from wgtray.language import say
 from wgtray.words import first, pages
@@ -98,8 +98,12 @@ class App(QObject):
         match wish:
             case Quit():
                 QApplication.quit()
+            case Open("overview") if isinstance(self._seen, Snapshot) and self._seen.profile is None:
+                self.face.open("welcome")
             case Open(page):
                 self.face.open(page)
+            case AskForProgram():
+                self.face.ask_for_program()
             case Start(path):
                 program, *rest = launch.protected(self._path, path)
                 if not QProcess.startDetached(program, rest):

@@ -101,9 +101,11 @@ class Chart(QWidget):
             self._draw_hover(painter, plot, top, self._hover)
 
     def _plot(self) -> QRectF:
-        metrics = QFontMetricsF(self.font())
+        metrics, font = QFontMetricsF(self.font()), self.font()
+        font.setBold(True)
+        bold = QFontMetricsF(font)
         left = metrics.horizontalAdvance("0000") + 8
-        right = max((metrics.horizontalAdvance(line.label) for line in self._lines), default=0) + 14
+        right = max((bold.horizontalAdvance(line.label) for line in self._lines), default=0) + 8
         below = metrics.height() + 10
         return QRectF(
             left, metrics.height() / 2 + 2, self.width() - left - right, self.height() - below - metrics.height() / 2

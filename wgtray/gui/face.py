@@ -66,6 +66,12 @@ class Face(QObject):
         self.window.activateWindow()
         self.opened.emit()
 
+    def ask_for_program(self) -> None:
+        """Ask, in the window, for a program to be started."""
+        self.open("apps")
+        if self.window is not None:
+            self.window.ask_for_program()
+
     def is_open(self) -> bool:
         """Whether the window is seen."""
         return self.window is not None and self.window.isVisible()
@@ -113,7 +119,7 @@ class Face(QObject):
             self._appear()
         elif not self.is_open() and self._polls > PATIENCE:
             self.poll.setInterval(LATER_POLL_MS)
-            self.open("overview")
+            self.wished.emit(Open())
 
     def _appear(self) -> None:
         self.tray = Tray(self, self.panel)

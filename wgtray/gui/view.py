@@ -27,6 +27,7 @@ from wgtray.ipc.messages import (
 )
 from wgtray.language import say
 from wgtray.words import labels
+from wgtray.words.apps import ENFORCEMENTS
 
 IconName = Literal[
     "off", "connecting", "connected-split", "connected-full", "degraded", "blocked", "paused", "office", "no-helper"
@@ -45,6 +46,9 @@ BARS: Final = ((40.0, "▂▃▅▆"), (100.0, "▂▃▅"), (200.0, "▂▃"), 
 
 MODES: Final[tuple[tuple[Mode, str], ...]] = (("split", labels.COMPANY_ONLY), ("full", labels.EVERYTHING))
 
+TOLD_ELSEWHERE: Final = frozenset({"node-down", "node-slow", "no-profile"})
+"""Problems that a row of the nodes tells, or the state with the entry that ends it."""
+
 NOTES_LIMIT: Final = 4
 """Problems told at once; the rest is counted."""
 
@@ -62,6 +66,10 @@ class Open(msgspec.Struct, frozen=True):
     page: Page = "overview"
 
 
+class AskForProgram(msgspec.Struct, frozen=True):
+    """Ask, in the window, for a program to be started so that it only ever speaks through the tunnel."""
+
+
 class Start(msgspec.Struct, frozen=True):
     """Start this program so that it only ever speaks through the tunnel."""
 
@@ -75,7 +83,7 @@ class Browse(msgspec.Struct, frozen=True):
     closed: bool = False
 
 
-Wish = AnyRequest | Quit | Open | Start | Browse
+Wish = AnyRequest | Quit | Open | AskForProgram | Start | Browse
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -160,7 +168,8 @@ def view(
             return _without_helper(say(labels.LOOKING_FOR_SERVICE))
         case Lost(socket, reason):
             then = words.what_then(words.helper_unreachable(socket, reason))
-            return _without_helper(words.tooltip(None, reason), Separator(), Line(then, "note"))
+            check = Action(say(labels.CHECK_COMPUTER), Open("checkup"))
+            return _without_helper(words.tooltip(None, reason), Separator(), Line(then, "note"), Separator(), check)
         case snapshot:
             return _with_helper(steadied(snapshot, shown), now, notice, order)
 
@@ -202,8 +211,10 @@ def alphabetical(text: str) -> str:
     return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
 
 
-def route_words(app: AppView) -> str:
-    """What a rule says of its program."""
+def rule_words(app: AppView) -> str:
+    """What becomes of a program right now: what its rule says, or that it is not so."""
+    if app.enforcement in ("blocked", "unavailable"):
+        return say(ENFORCEMENTS[app.enforcement])
     return say(labels.ONLY_THROUGH_VPN if app.route == "tunnel" else labels.NEVER_THROUGH_VPN)
 
 
@@ -311,10 +322,12 @@ def _mode(snapshot: Snapshot, mode: Mode, text: str, free: bool) -> Choice:
 
 
 def _apps(snapshot: Snapshot) -> Submenu:
-    rows = tuple(Action(app.name, Open("apps"), locked=app.locked, detail=route_words(app)) for app in snapshot.apps)
+    rows = tuple(Action(app.name, Open("apps"), locked=app.locked, detail=rule_words(app)) for app in snapshot.apps)
     more = [Action(say(labels.ALL_RULES), Open("apps"))]
     if snapshot.capabilities.per_app_routing:
-        more.append(Action(say(labels.OPEN_PROTECTED), Open("apps")))
+        now = snapshot.wanted
+        why = "" if now else say(labels.CONNECT_FIRST)
+        more.append(Action(say(labels.OPEN_PROTECTED), AskForProgram() if now else None, why))
     return Submenu(say(labels.SENSITIVE_APPS), (*rows, *([Separator()] if rows else []), *more))
 
 
@@ -338,11 +351,10 @@ def _bars(node: NodeView) -> str:
 
 
 def _notes(snapshot: Snapshot) -> list[str]:
-    """The problems in words, worst first: the first in full, of the others what happened; rows tell of single nodes."""
+    """The problems in words, worst first: the first in full, of the others what happened; some are told elsewhere."""
     order = {"error": 0, "warning": 1, "info": 2}
-    rows_tell = {"node-down", "node-slow"}
     problems = sorted(
-        (problem for problem in snapshot.problems if problem.code not in rows_tell),
+        (problem for problem in snapshot.problems if problem.code not in TOLD_ELSEWHERE),
         key=lambda problem: order.get(problem.severity, 1),
     )
     notes = [_told(snapshot, problem) for problem in problems]

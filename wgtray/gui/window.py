@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QPalette, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QFocusEvent, QIcon, QKeySequence, QPalette, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from wgtray import words
@@ -91,6 +91,11 @@ class Window(QWidget):
         if self.isVisible():
             self._draw_page()
 
+    def ask_for_program(self) -> None:
+        """Turn to the rules for programs, and ask there for one to be started."""
+        self.go("apps")
+        self.page().ask()
+
     def imported(self, public_key: str) -> None:
         """The import is done; with a key that the administrator has to be given, or without."""
         if isinstance(page := self.pages.get("welcome"), Welcome):
@@ -138,9 +143,11 @@ class _Sidebar(QListWidget):
         self.setIconSize(QSize(ICON_PX, ICON_PX))
         self.setViewportMargins(0, 10, 0, 0)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Base, look.mixed(self, 0.05))
+        palette, paper = self.palette(), look.mixed(self, 0.05)
+        for role in (QPalette.ColorRole.Base, QPalette.ColorRole.Window):  # the latter is the margin above
+            palette.setColor(role, paper)
         self.setPalette(palette)
+        self.setAutoFillBackground(True)
         for number, (name, title) in enumerate(LISTED.items(), start=1):
             item = QListWidgetItem(_page_icon(name, self), say(title))
             item.setData(NAME, name)
@@ -156,6 +163,13 @@ class _Sidebar(QListWidget):
             blocked = self.blockSignals(True)
             self.setCurrentRow(row)
             self.blockSignals(blocked)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Focus alone turns no page, as it would where none is marked."""
+        row, blocked = self.currentRow(), self.blockSignals(True)
+        super().focusInEvent(event)
+        self.setCurrentRow(row)
+        self.blockSignals(blocked)
 
     def _widest(self) -> int:
         return max(self.fontMetrics().horizontalAdvance(say(title)) for title in LISTED.values())

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 PROBLEMS: Final[Mapping[str, str]] = {
-    "apps-blocked": "{apps} may only use the tunnel and is held back while you are not connected. "
-    "Everything else works. Connect to use it again.",
+    "apps-blocked": "Held back while you are not connected, because only the tunnel is allowed: {apps}. "
+    "Everything else works. Connect to use what is held back.",
     "apps-late": "This system does not say that a program starts before it runs. "
     "The first packets of a protected program may go out before it is in the tunnel. "
     'Start it with "wgtray run -- PROGRAM", or ask your administrator for a system that can.',

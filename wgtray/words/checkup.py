@@ -80,7 +80,7 @@ FOUND: Final = {
         "Another VPN runs: {names}. It may take over routes, names or the firewall.",
         "If something does not work, stop it and try again.",
     ),
-    "profile-ok": ("The profile of {profile} is imported ({nodes} nodes).", ""),
+    "profile-ok": ("The profile of {profile} is imported (nodes: {nodes}).", ""),
     "profile-none": (
         "There is no profile yet, so there is nothing to connect to.",
         'Import the file from your administrator with "wgtray profile import FILE".',
@@ -94,9 +94,9 @@ FOUND: Final = {
         "This session has no keyring that keeps secrets.",
         "Start GNOME Keyring or KWallet, or import the profile with --keys helper.",
     ),
-    "nodes-ok": ("{answering} of {all} nodes answer.", ""),
+    "nodes-ok": ("Answers from {answering} of {all} nodes.", ""),
     "nodes-silent": (
-        "None of the {all} nodes answers.",
+        "No node answers ({all} in the profile).",
         "Check this computer's internet connection. Some networks hold back UDP: try another one, such as a phone's.",
     ),
     "apps-ok": ("Single programs can be kept in the tunnel from their first packet.", ""),

@@ -73,6 +73,10 @@ class Apps(Page):
         asking.open()
         return asking
 
+    def ask(self) -> None:
+        if self.start.isEnabled():
+            self.choose(start=True)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.add.isEnabled() and _dropped(event.mimeData()):
             event.acceptProposedAction()
@@ -84,11 +88,15 @@ class Apps(Page):
     def draw(self, scene: Scene) -> None:
         apps = scene.snapshot.apps if scene.snapshot is not None else ()
         self._stack.setCurrentWidget(self.shelf if apps else self.empty)
-        free = scene.snapshot is not None and scene.snapshot.profile is not None and "apps" in scene.snapshot.user_may
+        has_profile = scene.snapshot is not None and scene.snapshot.profile is not None
+        self.empty.label.setText(say(pages.APPS_EMPTY if has_profile else pages.APPS_NO_PROFILE))
+        free = scene.snapshot is not None and has_profile and "apps" in scene.snapshot.user_may
         self.add.setEnabled(free)
-        able = scene.snapshot is not None and scene.snapshot.wanted and scene.snapshot.capabilities.per_app_routing
-        self.start.setEnabled(able)
-        self.add.setToolTip("" if free or scene.snapshot is None else words.locked(scene.snapshot.profile))
+        self.add.setToolTip(words.locked(scene.snapshot.profile) if scene.snapshot and has_profile and not free else "")
+        able = scene.snapshot is not None and scene.snapshot.capabilities.per_app_routing
+        wanted = scene.snapshot is not None and scene.snapshot.wanted
+        self.start.setEnabled(able and wanted)
+        self.start.setToolTip("" if able and wanted else say(labels.CONNECT_FIRST if able else labels.NOT_HERE))
         if (apps, free) == self._shown:
             return
         self._shown = (apps, free)

@@ -10,7 +10,7 @@ from wgtray.gui.animation import Animation
 from wgtray.gui.chart import Chart, Line
 from wgtray.gui.pages.page import Page
 from wgtray.gui.scene import Scene
-from wgtray.gui.view import Action, TrayView
+from wgtray.gui.view import Action, Open, TrayView
 from wgtray.gui.view import Line as TextLine
 from wgtray.language import say
 from wgtray.words import pages
@@ -121,7 +121,8 @@ class Overview(Page):
 
 
 def _switch_of(view: TrayView) -> Action | None:
-    """The menu's first entry to click: it connects, disconnects or imports."""
+    """The menu's first entry to click: it connects, disconnects, imports; without a service it looks why."""
+    actions = (entry for entry in view.entries if isinstance(entry, Action))
     if view.icon == "no-helper":
-        return None
-    return next((entry for entry in view.entries if isinstance(entry, Action)), None)
+        return next((action for action in actions if action.wish == Open("checkup")), None)
+    return next(actions, None)

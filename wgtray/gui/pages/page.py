@@ -19,3 +19,6 @@ class Page(QWidget):
     def draw(self, scene: Scene) -> None:
         """Show this moment; called only while the page is seen."""
         raise NotImplementedError
+
+    def ask(self) -> None:
+        """Ask for what this page is about, where there is something to ask."""
