@@ -64,8 +64,8 @@
         <translation>Alle Programme, die der Dienst braucht, sind installiert.</translation>
     </message>
     <message>
-        <source>All rules…</source>
-        <translation>Alle Regeln…</translation>
+        <source>Choose apps…</source>
+        <translation>Apps auswählen…</translation>
     </message>
     <message>
         <source>Always through the VPN on this computer.</source>
@@ -365,7 +365,7 @@
     </message>
     <message>
         <source>It cannot be read in {path} whose profiles this computer takes, so it takes none. Nothing was changed. An administrator of this computer can run "sudo wgtray profile remove --company-key".</source>
-        <translation>In {path} ist nicht lesbar, wessen Profile dieser Computer annimmt; darum nimmt er keine an. Nichts wurde geändert. Eine Administratorin dieses Computers kann „sudo wgtray profile remove --company-key“ ausführen.</translation>
+        <translation>In {path} ist nicht lesbar, wessen Profile dieser Computer annimmt; darum nimmt er keine an. Nichts wurde geändert. Die Administration dieses Computers kann „sudo wgtray profile remove --company-key“ ausführen.</translation>
     </message>
     <message>
         <source>Keyring</source>
@@ -749,7 +749,7 @@
     </message>
     <message>
         <source>The background service of wgtray is not running yet, so nothing can be imported. Installing it asks once for the password of an administrator of this computer; after that nothing does.</source>
-        <translation>Der Hintergrunddienst von wgtray läuft noch nicht, daher kann nichts importiert werden. Seine Installation fragt einmal nach dem Passwort einer Administration dieses Computers; danach fragt nichts mehr danach.</translation>
+        <translation>Der Hintergrunddienst von wgtray läuft noch nicht, daher kann nichts importiert werden. Bei seiner Installation wird einmal nach dem Passwort eines Administratorkontos dieses Computers gefragt, danach nie wieder.</translation>
     </message>
     <message>
         <source>The background service went away before it had the profile. Nothing was changed. Try again.</source>
@@ -781,7 +781,7 @@
     </message>
     <message>
         <source>The graphical parts of wgtray are not installed. Install them with "pip install wgtray[gui]", or use the command line: "wgtray status".</source>
-        <translation>Die grafischen Teile von wgtray sind nicht installiert. Installieren Sie sie mit "pip install wgtray[gui]", oder benutzen Sie die Befehlszeile: "wgtray status".</translation>
+        <translation>Die grafischen Teile von wgtray sind nicht installiert. Installieren Sie sie mit „pip install wgtray[gui]“, oder benutzen Sie die Befehlszeile: „wgtray status“.</translation>
     </message>
     <message>
         <source>The keyring is locked, so the private key cannot be read.</source>
@@ -825,7 +825,7 @@
     </message>
     <message>
         <source>The profile has no address for this computer. Nothing was changed. Import it with "wgtray profile import FILE --address ADDRESS", using the address from your administrator.</source>
-        <translation>Das Profil hat keine Adresse für diesen Computer. Nichts wurde geändert. Importieren Sie es mit "wgtray profile import FILE --address ADDRESS" und der Adresse von Ihrer Administration.</translation>
+        <translation>Das Profil hat keine Adresse für diesen Computer. Nichts wurde geändert. Importieren Sie es mit „wgtray profile import FILE --address ADDRESS“ und der Adresse von Ihrer Administration.</translation>
     </message>
     <message>
         <source>The profile is imported, and you are being connected.</source>
@@ -917,7 +917,7 @@
     </message>
     <message>
         <source>There is a rule called {program} already. Nothing was changed. Choose another with "--name", or remove that one first.</source>
-        <translation>Es gibt schon eine Regel namens {program}. Nichts wurde geändert. Wählen Sie mit "--name" einen anderen Namen, oder entfernen Sie jene zuerst.</translation>
+        <translation>Es gibt schon eine Regel namens {program}. Nichts wurde geändert. Wählen Sie mit „--name“ einen anderen Namen, oder entfernen Sie jene zuerst.</translation>
     </message>
     <message>
         <source>There is no WireGuard: neither a kernel module nor wireguard-go.</source>
@@ -925,7 +925,7 @@
     </message>
     <message>
         <source>There is no company profile on this computer yet, so there is nothing to connect to. Import the file from your administrator with "wgtray profile import FILE".</source>
-        <translation>Auf diesem Computer ist noch kein Firmenprofil, es gibt also nichts zu verbinden. Importieren Sie die Datei von Ihrer Administration mit "wgtray profile import FILE".</translation>
+        <translation>Auf diesem Computer ist noch kein Firmenprofil, es gibt also nichts zu verbinden. Importieren Sie die Datei von Ihrer Administration mit „wgtray profile import FILE“.</translation>
     </message>
     <message>
         <source>There is no firewall program, so nothing can be held back outside the tunnel.</source>
@@ -1048,15 +1048,15 @@
     </message>
     <message>
         <source>This system cannot send a single program into the tunnel. The program was not started. Use "wgtray mode full", which sends everything there.</source>
-        <translation>Dieses System kann kein einzelnes Programm in den Tunnel schicken. Das Programm wurde nicht gestartet. Benutzen Sie "wgtray mode full", das alles dorthin schickt.</translation>
+        <translation>Dieses System kann kein einzelnes Programm in den Tunnel schicken. Das Programm wurde nicht gestartet. Benutzen Sie „wgtray mode full“, das alles dorthin schickt.</translation>
     </message>
     <message>
         <source>This system does not say that a program starts before it runs. The first packets of a protected program may go out before it is in the tunnel. Start it with "wgtray run -- PROGRAM", or ask your administrator for a system that can.</source>
-        <translation>Dieses System meldet nicht, dass ein Programm startet, bevor es läuft. Die ersten Pakete eines geschützten Programms können hinausgehen, bevor es im Tunnel ist. Starten Sie es mit "wgtray run -- PROGRAM", oder bitten Sie Ihre Administration um ein System, das es kann.</translation>
+        <translation>Dieses System meldet nicht, dass ein Programm startet, bevor es läuft. Die ersten Pakete eines geschützten Programms können hinausgehen, bevor es im Tunnel ist. Starten Sie es mit „wgtray run -- PROGRAM“, oder bitten Sie Ihre Administration um ein System, das es kann.</translation>
     </message>
     <message>
         <source>This version of {app} carries company traffic only. Nothing was changed. Stay with "wgtray mode split".</source>
-        <translation>Diese Version von {app} befördert nur den Verkehr der Firma. Nichts wurde geändert. Bleiben Sie bei "wgtray mode split".</translation>
+        <translation>Diese Version von {app} befördert nur den Verkehr der Firma. Nichts wurde geändert. Bleiben Sie bei „wgtray mode split“.</translation>
     </message>
     <message>
         <source>This version of {app} does not carry out {feature} of your company's profile. Do not rely on it yet. Tell your administrator, or update {app} when a later version can.</source>
@@ -1120,7 +1120,7 @@
     </message>
     <message>
         <source>What must not leave outside the tunnel can be held back ({program}).</source>
-        <translation>Was den Tunnel nicht verlassen darf, kann zurückgehalten werden ({program}).</translation>
+        <translation>Was nicht am Tunnel vorbei hinausgehen darf, kann zurückgehalten werden ({program}).</translation>
     </message>
     <message>
         <source>What you can do</source>
@@ -1192,7 +1192,7 @@
     </message>
     <message>
         <source>You are not connected, and your company's profile holds nothing back then. The program was not started, because it would go out in the clear. Use "wgtray connect" first.</source>
-        <translation>Sie sind nicht verbunden, und das Profil Ihrer Firma hält dann nichts zurück. Das Programm wurde nicht gestartet, denn es ginge ungeschützt hinaus. Benutzen Sie zuerst "wgtray connect".</translation>
+        <translation>Sie sind nicht verbunden, und das Profil Ihrer Firma hält dann nichts zurück. Das Programm wurde nicht gestartet, denn es ginge ungeschützt hinaus. Benutzen Sie zuerst „wgtray connect“.</translation>
     </message>
     <message>
         <source>You are now on {node}</source>
@@ -1208,11 +1208,11 @@
     </message>
     <message>
         <source>You have no rule called {program}. Nothing was changed. See them with "wgtray apps".</source>
-        <translation>Sie haben keine Regel namens {program}. Nichts wurde geändert. Sehen Sie sie mit "wgtray apps".</translation>
+        <translation>Sie haben keine Regel namens {program}. Nichts wurde geändert. Sehen Sie sie mit „wgtray apps“.</translation>
     </message>
     <message>
         <source>You have not asked to be connected, so there is nothing to pause or to resume. Nothing was changed. Connect with "wgtray connect".</source>
-        <translation>Sie haben keine Verbindung verlangt, es gibt also nichts zu pausieren oder fortzusetzen. Nichts wurde geändert. Verbinden Sie sich mit "wgtray connect".</translation>
+        <translation>Sie haben keine Verbindung verlangt, es gibt also nichts zu pausieren oder fortzusetzen. Nichts wurde geändert. Verbinden Sie sich mit „wgtray connect“.</translation>
     </message>
     <message>
         <source>You have {most} rules for programs, which is as many as {app} keeps. Nothing was changed. Remove one first, or name a directory that holds several programs.</source>
@@ -1224,7 +1224,7 @@
     </message>
     <message>
         <source>You may not use {app}'s service at {socket}. You cannot connect or see the nodes. Ask your administrator to run "sudo usermod -aG wgtray USER" with your user name, then log out and in again.</source>
-        <translation>Sie dürfen den Dienst von {app} unter {socket} nicht benutzen. Sie können sich nicht verbinden und die Knoten nicht sehen. Bitten Sie Ihre Administration, "sudo usermod -aG wgtray USER" mit Ihrem Benutzernamen auszuführen, und melden Sie sich dann neu an.</translation>
+        <translation>Sie dürfen den Dienst von {app} unter {socket} nicht benutzen. Sie können sich nicht verbinden und die Knoten nicht sehen. Bitten Sie Ihre Administration, „sudo usermod -aG wgtray USER“ mit Ihrem Benutzernamen auszuführen, und melden Sie sich dann neu an.</translation>
     </message>
     <message>
         <source>You may not {action} on this computer. Nothing was changed. Your administrator decides this; ask there if you need it.</source>
@@ -1248,7 +1248,7 @@
     </message>
     <message>
         <source>Your company's policy does not allow this. An administrator of this computer is being asked…</source>
-        <translation>Die Richtlinie Ihrer Firma erlaubt das nicht. Eine Administratorin oder ein Administrator dieses Computers wird gefragt…</translation>
+        <translation>Die Richtlinie Ihrer Firma erlaubt das nicht. Die Administration dieses Computers wird gefragt…</translation>
     </message>
     <message>
         <source>Your company's profile was good until {when}, and no newer one has come. It is still in use. Ask your administrator for a new one.</source>
@@ -1740,7 +1740,7 @@
     </message>
     <message>
         <source>wgtray needs a graphical session to show itself and found none. Start it from your desktop, or use the command line: "wgtray status".</source>
-        <translation>wgtray braucht eine grafische Sitzung und fand keine. Starten Sie es vom Desktop, oder benutzen Sie die Befehlszeile: "wgtray status".</translation>
+        <translation>wgtray braucht eine grafische Sitzung und fand keine. Starten Sie es vom Desktop, oder benutzen Sie die Befehlszeile: „wgtray status“.</translation>
     </message>
     <message>
         <source>wgtray needs your company's profile: a file ending in .toml or .conf that your administrator gave you. Nothing changes before you have seen what is in it.</source>
@@ -1840,11 +1840,11 @@
     </message>
     <message>
         <source>{app}'s service cannot be reached at {socket} ({code}). You cannot connect or see the nodes without it. Start it with "sudo systemctl start wgtray-helper" or "sudo wgtray-helper run".</source>
-        <translation>Der Dienst von {app} ist unter {socket} nicht erreichbar ({code}). Ohne ihn können Sie sich nicht verbinden und die Knoten nicht sehen. Starten Sie ihn mit "sudo systemctl start wgtray-helper" oder "sudo wgtray-helper run".</translation>
+        <translation>Der Dienst von {app} ist unter {socket} nicht erreichbar ({code}). Ohne ihn können Sie sich nicht verbinden und die Knoten nicht sehen. Starten Sie ihn mit „sudo systemctl start wgtray-helper“ oder „sudo wgtray-helper run“.</translation>
     </message>
     <message>
         <source>{app}'s service closed the connection. You cannot connect or see the nodes until it is back. If it stays away, start it with "sudo systemctl start wgtray-helper".</source>
-        <translation>Der Dienst von {app} hat die Verbindung geschlossen. Sie können sich nicht verbinden und die Knoten nicht sehen, bis er wieder da ist. Bleibt er weg, starten Sie ihn mit "sudo systemctl start wgtray-helper".</translation>
+        <translation>Der Dienst von {app} hat die Verbindung geschlossen. Sie können sich nicht verbinden und die Knoten nicht sehen, bis er wieder da ist. Bleibt er weg, starten Sie ihn mit „sudo systemctl start wgtray-helper“.</translation>
     </message>
     <message>
         <source>{app}'s service did not understand the request. Nothing was changed. Its version probably differs from this program's: update both.</source>
@@ -1852,7 +1852,7 @@
     </message>
     <message>
         <source>{app}'s service does not answer at {socket}. You cannot connect or see the nodes. Restart it with "sudo systemctl restart wgtray-helper".</source>
-        <translation>Der Dienst von {app} antwortet unter {socket} nicht. Sie können sich nicht verbinden und die Knoten nicht sehen. Starten Sie ihn mit "sudo systemctl restart wgtray-helper" neu.</translation>
+        <translation>Der Dienst von {app} antwortet unter {socket} nicht. Sie können sich nicht verbinden und die Knoten nicht sehen. Starten Sie ihn mit „sudo systemctl restart wgtray-helper“ neu.</translation>
     </message>
     <message>
         <source>{app}'s service has all the connections that it takes. You cannot connect or see the nodes until one ends. {app} tries again by itself; if this stays, look for a program that keeps asking the service.</source>
@@ -1864,11 +1864,11 @@
     </message>
     <message>
         <source>{app}'s service is not running (nothing answers at {socket}). You cannot connect or see the nodes without it. Start it with "sudo systemctl start wgtray-helper" or "sudo wgtray-helper run".</source>
-        <translation>Der Dienst von {app} läuft nicht (unter {socket} antwortet nichts). Ohne ihn können Sie sich nicht verbinden und die Knoten nicht sehen. Starten Sie ihn mit "sudo systemctl start wgtray-helper" oder "sudo wgtray-helper run".</translation>
+        <translation>Der Dienst von {app} läuft nicht (unter {socket} antwortet nichts). Ohne ihn können Sie sich nicht verbinden und die Knoten nicht sehen. Starten Sie ihn mit „sudo systemctl start wgtray-helper“ oder „sudo wgtray-helper run“.</translation>
     </message>
     <message>
         <source>{app}'s service was not allowed to run {command}. It cannot set up the connection. Start it as root, for example with "sudo systemctl restart wgtray-helper".</source>
-        <translation>Der Dienst von {app} durfte {command} nicht ausführen. Er kann die Verbindung nicht einrichten. Starten Sie ihn als root, etwa mit "sudo systemctl restart wgtray-helper".</translation>
+        <translation>Der Dienst von {app} durfte {command} nicht ausführen. Er kann die Verbindung nicht einrichten. Starten Sie ihn als root, etwa mit „sudo systemctl restart wgtray-helper“.</translation>
     </message>
     <message>
         <source>{company} lets nothing past the tunnel, not even the login page of this network. Nothing was changed. Use another network, or ask your administrator.</source>
@@ -1912,8 +1912,8 @@
     <message numerus="yes">
         <source>{count} more: see them with "wgtray status".</source>
         <translation>
-            <numerusform>{count} weiteres: mit "wgtray status" zu sehen.</numerusform>
-            <numerusform>{count} weitere: mit "wgtray status" zu sehen.</numerusform>
+            <numerusform>{count} weiteres: mit „wgtray status“ zu sehen.</numerusform>
+            <numerusform>{count} weitere: mit „wgtray status“ zu sehen.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -2062,7 +2062,7 @@
     </message>
     <message>
         <source>{path} is a shell, an interpreter or a launcher that many programs share. Nothing was changed, because the rule would catch them all. Name the program itself or its start script, or use "wgtray run -- PROGRAM".</source>
-        <translation>{path} ist eine Shell, ein Interpreter oder ein Starter, den viele Programme teilen. Nichts wurde geändert, denn die Regel träfe sie alle. Nennen Sie das Programm selbst oder sein Startskript, oder benutzen Sie "wgtray run -- PROGRAM".</translation>
+        <translation>{path} ist eine Shell, ein Interpreter oder ein Starter, den viele Programme teilen. Nichts wurde geändert, denn die Regel träfe sie alle. Nennen Sie das Programm selbst oder sein Startskript, oder benutzen Sie „wgtray run -- PROGRAM“.</translation>
     </message>
     <message>
         <source>{path} is a tool that {app} itself needs. Nothing was changed. Name another program.</source>
@@ -2086,7 +2086,7 @@
     </message>
     <message>
         <source>{program} ({path}) is a shell, an interpreter or a launcher that many programs share. The rule is not carried out, because it would catch them all. Name the program itself or its start script, or use "wgtray run -- PROGRAM".</source>
-        <translation>{program} ({path}) ist eine Shell, ein Interpreter oder ein Starter, den viele Programme teilen. Die Regel wird nicht ausgeführt, denn sie träfe sie alle. Nennen Sie das Programm selbst oder sein Startskript, oder benutzen Sie "wgtray run -- PROGRAM".</translation>
+        <translation>{program} ({path}) ist eine Shell, ein Interpreter oder ein Starter, den viele Programme teilen. Die Regel wird nicht ausgeführt, denn sie träfe sie alle. Nennen Sie das Programm selbst oder sein Startskript, oder benutzen Sie „wgtray run -- PROGRAM“.</translation>
     </message>
     <message>
         <source>{program} ({path}) is a tool that {app} itself needs. The rule is not carried out. Name another program.</source>

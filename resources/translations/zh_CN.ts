@@ -64,8 +64,8 @@
         <translation>服务所需的程序均已安装。</translation>
     </message>
     <message>
-        <source>All rules…</source>
-        <translation>所有规则…</translation>
+        <source>Choose apps…</source>
+        <translation>选择应用…</translation>
     </message>
     <message>
         <source>Always through the VPN on this computer.</source>
@@ -73,11 +73,11 @@
     </message>
     <message>
         <source>An administrator did not allow you to {action}. Nothing was changed. Ask the administrator of this computer if you need it.</source>
-        <translation>管理员未允许您{action}。未作任何更改。如有需要，请联系本机管理员。</translation>
+        <translation>管理员未允许您{action}。未做任何更改。如有需要，请联系本机管理员。</translation>
     </message>
     <message>
         <source>An administrator is being asked something of yours already, so you cannot {action} now. Nothing was changed. Answer that question, or wait until it is gone.</source>
-        <translation>已有一个关于您的请求正在询问管理员，因此现在无法{action}。未作任何更改。请先回答该询问，或等待其消失。</translation>
+        <translation>已有一个关于您的请求正在询问管理员，因此现在无法{action}。未做任何更改。请先回答该询问，或等待其消失。</translation>
     </message>
     <message>
         <source>An app was cut off</source>
@@ -85,7 +85,7 @@
     </message>
     <message>
         <source>An update for everybody must not hold addresses or keys of one person. Nothing was changed. Tell your administrator.</source>
-        <translation>面向所有人的更新不得包含个人的地址或密钥。未作任何更改。请告知管理员。</translation>
+        <translation>面向所有人的更新不得包含个人的地址或密钥。未做任何更改。请告知管理员。</translation>
     </message>
     <message>
         <source>An update of your company's profile at {host} was refused: {reason}. The profile in use stays. Tell your administrator.</source>
@@ -365,7 +365,7 @@
     </message>
     <message>
         <source>It cannot be read in {path} whose profiles this computer takes, so it takes none. Nothing was changed. An administrator of this computer can run "sudo wgtray profile remove --company-key".</source>
-        <translation>无法从 {path} 读取本机接受谁的配置，因此一概不接受。未作任何更改。本机管理员可以运行 "sudo wgtray profile remove --company-key"。</translation>
+        <translation>无法从 {path} 读取本机接受谁的配置，因此一概不接受。未做任何更改。本机管理员可以运行 “sudo wgtray profile remove --company-key”。</translation>
     </message>
     <message>
         <source>Keyring</source>
@@ -537,7 +537,7 @@
     </message>
     <message>
         <source>Only an administrator of this computer may do this. Nothing was changed. Run it with sudo.</source>
-        <translation>只有本机管理员可以这样做。未作任何更改。请使用 sudo 运行。</translation>
+        <translation>只有本机管理员可以这样做。未做任何更改。请使用 sudo 运行。</translation>
     </message>
     <message>
         <source>Only company traffic goes through the VPN now.</source>
@@ -577,7 +577,7 @@
     </message>
     <message>
         <source>Others than the administrator could change your company's key in {path}, so no profile is taken. Nothing was changed. Tell your administrator.</source>
-        <translation>管理员以外的人也能更改 {path} 中的公司密钥，因此不接受任何配置。未作任何更改。请告知管理员。</translation>
+        <translation>管理员以外的人也能更改 {path} 中的公司密钥，因此不接受任何配置。未做任何更改。请告知管理员。</translation>
     </message>
     <message>
         <source>Overview</source>
@@ -773,7 +773,7 @@
     </message>
     <message>
         <source>The end of this signed profile is missing or damaged. Nothing was changed. Get the file again; if it stays so, tell your administrator.</source>
-        <translation>此签名配置的结尾缺失或已损坏。未作任何更改。请重新获取文件；如果仍然如此，请告知管理员。</translation>
+        <translation>此签名配置的结尾缺失或已损坏。未做任何更改。请重新获取文件；如果仍然如此，请告知管理员。</translation>
     </message>
     <message>
         <source>The first measurements will be here in a moment.</source>
@@ -781,7 +781,7 @@
     </message>
     <message>
         <source>The graphical parts of wgtray are not installed. Install them with "pip install wgtray[gui]", or use the command line: "wgtray status".</source>
-        <translation>wgtray 的图形部分未安装。请用 "pip install wgtray[gui]" 安装，或使用命令行："wgtray status"。</translation>
+        <translation>wgtray 的图形部分未安装。请用 “pip install wgtray[gui]” 安装，或使用命令行：“wgtray status”。</translation>
     </message>
     <message>
         <source>The keyring is locked, so the private key cannot be read.</source>
@@ -789,7 +789,7 @@
     </message>
     <message>
         <source>The name {name} has no address right now. A node whose name has none cannot be used. Check this computer's internet connection; if that works, tell your administrator.</source>
-        <translation>名称 {name} 目前没有地址。没有地址的节点无法使用。请检查此电脑的网络连接；如果正常，请告知管理员。</translation>
+        <translation>域名 {name} 目前没有地址。没有地址的节点无法使用。请检查此电脑的网络连接；如果正常，请告知管理员。</translation>
     </message>
     <message>
         <source>The node is chosen automatically now.</source>
@@ -825,7 +825,7 @@
     </message>
     <message>
         <source>The profile has no address for this computer. Nothing was changed. Import it with "wgtray profile import FILE --address ADDRESS", using the address from your administrator.</source>
-        <translation>配置中没有此电脑的地址。未做任何更改。请使用管理员提供的地址导入："wgtray profile import FILE --address ADDRESS"。</translation>
+        <translation>配置中没有此电脑的地址。未做任何更改。请使用管理员提供的地址导入：“wgtray profile import FILE --address ADDRESS”。</translation>
     </message>
     <message>
         <source>The profile is imported, and you are being connected.</source>
@@ -917,7 +917,7 @@
     </message>
     <message>
         <source>There is a rule called {program} already. Nothing was changed. Choose another with "--name", or remove that one first.</source>
-        <translation>已有名为 {program} 的规则。未做任何更改。请用 "--name" 选择其他名称，或先移除它。</translation>
+        <translation>已有名为 {program} 的规则。未做任何更改。请用 “--name” 选择其他名称，或先移除它。</translation>
     </message>
     <message>
         <source>There is no WireGuard: neither a kernel module nor wireguard-go.</source>
@@ -925,7 +925,7 @@
     </message>
     <message>
         <source>There is no company profile on this computer yet, so there is nothing to connect to. Import the file from your administrator with "wgtray profile import FILE".</source>
-        <translation>此电脑上还没有公司配置，因此无法连接。请导入管理员提供的文件："wgtray profile import FILE"。</translation>
+        <translation>此电脑上还没有公司配置，因此无法连接。请导入管理员提供的文件：“wgtray profile import FILE”。</translation>
     </message>
     <message>
         <source>There is no firewall program, so nothing can be held back outside the tunnel.</source>
@@ -957,7 +957,7 @@
     </message>
     <message>
         <source>This computer does not know your company's key yet, so it takes no updates. Nothing was changed. Import the signed profile first.</source>
-        <translation>本机还不知道公司的密钥，因此不接受更新。未作任何更改。请先导入已签名的配置。</translation>
+        <translation>本机还不知道公司的密钥，因此不接受更新。未做任何更改。请先导入已签名的配置。</translation>
     </message>
     <message>
         <source>This computer has no network. Company systems cannot be reached until it has one. Connect to a network; {app} then reconnects by itself.</source>
@@ -1011,35 +1011,35 @@
     </message>
     <message>
         <source>This profile (number {serial}) is older than the one that was in use here (number {last}). Nothing was changed. Ask your administrator for the newest one.</source>
-        <translation>此配置（编号 {serial}）比这里用过的配置（编号 {last}）旧。未作任何更改。请向管理员索取最新的配置。</translation>
+        <translation>此配置（编号 {serial}）比这里用过的配置（编号 {last}）旧。未做任何更改。请向管理员索取最新的配置。</translation>
     </message>
     <message>
         <source>This profile is dated {when}, which is still to come. Nothing was changed. Set the date of this computer right and try again.</source>
-        <translation>此配置的日期是 {when}，尚未到来。未作任何更改。请校正本机日期后重试。</translation>
+        <translation>此配置的日期是 {when}，尚未到来。未做任何更改。请校正本机日期后重试。</translation>
     </message>
     <message>
         <source>This profile is not signed, and this computer takes only what your company signed. Nothing was changed. Ask your administrator for the signed file.</source>
-        <translation>此配置未签名，而本机只接受公司签名的配置。未作任何更改。请向管理员索取已签名的文件。</translation>
+        <translation>此配置未签名，而本机只接受公司签名的配置。未做任何更改。请向管理员索取已签名的文件。</translation>
     </message>
     <message>
         <source>This profile is not what your company signed: somebody or something changed it on its way. Nothing was changed here. Get the file again, and tell your administrator.</source>
-        <translation>此配置并非公司签名的内容：它在途中被更改了。这里未作任何更改。请重新获取文件，并告知管理员。</translation>
+        <translation>此配置并非公司签名的内容：它在途中被更改了。这里未做任何更改。请重新获取文件，并告知管理员。</translation>
     </message>
     <message>
         <source>This profile is signed by your company, but it cannot be used: {detail}. Nothing was changed. Send this sentence to your administrator, or update {app}.</source>
-        <translation>此配置由公司签名，但无法使用：{detail}。未作任何更改。请将这句话发给管理员，或更新 {app}。</translation>
+        <translation>此配置由公司签名，但无法使用：{detail}。未做任何更改。请将这句话发给管理员，或更新 {app}。</translation>
     </message>
     <message>
         <source>This profile was good until {when} only. Nothing was changed. Ask your administrator for a new one, and check the date of this computer.</source>
-        <translation>此配置的有效期只到 {when}。未作任何更改。请向管理员索取新的配置，并检查本机日期。</translation>
+        <translation>此配置的有效期只到 {when}。未做任何更改。请向管理员索取新的配置，并检查本机日期。</translation>
     </message>
     <message>
         <source>This profile was made for the key of another computer. Nothing was changed. Import it on the computer and as the user of "wgtray enroll request", or make a new request.</source>
-        <translation>此配置是为另一台计算机的密钥制作的。未作任何更改。请在运行过 "wgtray enroll request" 的计算机上以同一用户导入，或重新发出请求。</translation>
+        <translation>此配置是为另一台电脑的密钥制作的。未做任何更改。请在运行过 “wgtray enroll request” 的电脑上以同一用户导入，或重新发出请求。</translation>
     </message>
     <message>
         <source>This profile was signed with another key ({fingerprint}) than your company's. Nothing was changed. Ask your administrator whether that key is theirs.</source>
-        <translation>此配置是用另一把密钥（{fingerprint}）签名的，而不是公司的密钥。未作任何更改。请询问管理员那是否是他们的密钥。</translation>
+        <translation>此配置是用另一把密钥（{fingerprint}）签名的，而不是公司的密钥。未做任何更改。请询问管理员那是否是他们的密钥。</translation>
     </message>
     <message>
         <source>This session has no keyring that keeps secrets.</source>
@@ -1047,15 +1047,15 @@
     </message>
     <message>
         <source>This system cannot send a single program into the tunnel. The program was not started. Use "wgtray mode full", which sends everything there.</source>
-        <translation>此系统无法将单个程序送入隧道。程序没有启动。请使用 "wgtray mode full"，它会将所有流量送入隧道。</translation>
+        <translation>此系统无法将单个程序送入隧道。程序没有启动。请使用 “wgtray mode full”，它会将所有流量送入隧道。</translation>
     </message>
     <message>
         <source>This system does not say that a program starts before it runs. The first packets of a protected program may go out before it is in the tunnel. Start it with "wgtray run -- PROGRAM", or ask your administrator for a system that can.</source>
-        <translation>此系统不会在程序运行前通知其启动。受保护程序的第一批数据包可能在进入隧道之前发出。请用 "wgtray run -- PROGRAM" 启动，或向管理员要求支持此功能的系统。</translation>
+        <translation>此系统不会在程序运行前通知其启动。受保护程序的第一批数据包可能在进入隧道之前发出。请用 “wgtray run -- PROGRAM” 启动，或向管理员要求支持此功能的系统。</translation>
     </message>
     <message>
         <source>This version of {app} carries company traffic only. Nothing was changed. Stay with "wgtray mode split".</source>
-        <translation>此版本的 {app} 只传输公司流量。未做任何更改。请保持 "wgtray mode split"。</translation>
+        <translation>此版本的 {app} 只传输公司流量。未做任何更改。请保持 “wgtray mode split”。</translation>
     </message>
     <message>
         <source>This version of {app} does not carry out {feature} of your company's profile. Do not rely on it yet. Tell your administrator, or update {app} when a later version can.</source>
@@ -1119,7 +1119,7 @@
     </message>
     <message>
         <source>What must not leave outside the tunnel can be held back ({program}).</source>
-        <translation>可拦截不得离开隧道的流量（{program}）。</translation>
+        <translation>可以拦截不得在隧道之外发出的流量（{program}）。</translation>
     </message>
     <message>
         <source>What you can do</source>
@@ -1191,7 +1191,7 @@
     </message>
     <message>
         <source>You are not connected, and your company's profile holds nothing back then. The program was not started, because it would go out in the clear. Use "wgtray connect" first.</source>
-        <translation>您尚未连接，而公司配置此时不拦截任何流量。程序没有启动，因为它会不受保护地外连。请先使用 "wgtray connect"。</translation>
+        <translation>您尚未连接，而公司配置此时不拦截任何流量。程序没有启动，因为它会不受保护地外连。请先使用 “wgtray connect”。</translation>
     </message>
     <message>
         <source>You are now on {node}</source>
@@ -1207,11 +1207,11 @@
     </message>
     <message>
         <source>You have no rule called {program}. Nothing was changed. See them with "wgtray apps".</source>
-        <translation>您没有名为 {program} 的规则。未做任何更改。请用 "wgtray apps" 查看。</translation>
+        <translation>您没有名为 {program} 的规则。未做任何更改。请用 “wgtray apps” 查看。</translation>
     </message>
     <message>
         <source>You have not asked to be connected, so there is nothing to pause or to resume. Nothing was changed. Connect with "wgtray connect".</source>
-        <translation>您没有请求连接，因此没有可暂停或恢复的内容。未做任何更改。请用 "wgtray connect" 连接。</translation>
+        <translation>您没有请求连接，因此没有可暂停或恢复的内容。未做任何更改。请用 “wgtray connect” 连接。</translation>
     </message>
     <message>
         <source>You have {most} rules for programs, which is as many as {app} keeps. Nothing was changed. Remove one first, or name a directory that holds several programs.</source>
@@ -1223,7 +1223,7 @@
     </message>
     <message>
         <source>You may not use {app}'s service at {socket}. You cannot connect or see the nodes. Ask your administrator to run "sudo usermod -aG wgtray USER" with your user name, then log out and in again.</source>
-        <translation>您无权使用 {socket} 上的 {app} 服务。您无法连接或查看节点。请让管理员用您的用户名运行 "sudo usermod -aG wgtray USER"，然后重新登录。</translation>
+        <translation>您无权使用 {socket} 上的 {app} 服务。您无法连接或查看节点。请让管理员用您的用户名运行 “sudo usermod -aG wgtray USER”，然后重新登录。</translation>
     </message>
     <message>
         <source>You may not {action} on this computer. Nothing was changed. Your administrator decides this; ask there if you need it.</source>
@@ -1243,7 +1243,7 @@
     </message>
     <message>
         <source>Your company's key in {path} cannot be read, so no profile is taken. Nothing was changed. Tell your administrator.</source>
-        <translation>无法读取 {path} 中的公司密钥，因此不接受任何配置。未作任何更改。请告知管理员。</translation>
+        <translation>无法读取 {path} 中的公司密钥，因此不接受任何配置。未做任何更改。请告知管理员。</translation>
     </message>
     <message>
         <source>Your company's policy does not allow this. An administrator of this computer is being asked…</source>
@@ -1739,7 +1739,7 @@
     </message>
     <message>
         <source>wgtray needs a graphical session to show itself and found none. Start it from your desktop, or use the command line: "wgtray status".</source>
-        <translation>wgtray 需要图形会话但没有找到。请从桌面启动，或使用命令行："wgtray status"。</translation>
+        <translation>wgtray 需要图形会话但没有找到。请从桌面启动，或使用命令行：“wgtray status”。</translation>
     </message>
     <message>
         <source>wgtray needs your company's profile: a file ending in .toml or .conf that your administrator gave you. Nothing changes before you have seen what is in it.</source>
@@ -1839,11 +1839,11 @@
     </message>
     <message>
         <source>{app}'s service cannot be reached at {socket} ({code}). You cannot connect or see the nodes without it. Start it with "sudo systemctl start wgtray-helper" or "sudo wgtray-helper run".</source>
-        <translation>无法到达 {socket} 上的 {app} 服务（{code}）。没有它您无法连接或查看节点。请用 "sudo systemctl start wgtray-helper" 或 "sudo wgtray-helper run" 启动。</translation>
+        <translation>无法到达 {socket} 上的 {app} 服务（{code}）。没有它您无法连接或查看节点。请用 “sudo systemctl start wgtray-helper” 或 “sudo wgtray-helper run” 启动。</translation>
     </message>
     <message>
         <source>{app}'s service closed the connection. You cannot connect or see the nodes until it is back. If it stays away, start it with "sudo systemctl start wgtray-helper".</source>
-        <translation>{app} 的服务关闭了连接。在其恢复之前您无法连接或查看节点。如果一直没有恢复，请用 "sudo systemctl start wgtray-helper" 启动。</translation>
+        <translation>{app} 的服务关闭了连接。在其恢复之前您无法连接或查看节点。如果一直没有恢复，请用 “sudo systemctl start wgtray-helper” 启动。</translation>
     </message>
     <message>
         <source>{app}'s service did not understand the request. Nothing was changed. Its version probably differs from this program's: update both.</source>
@@ -1851,7 +1851,7 @@
     </message>
     <message>
         <source>{app}'s service does not answer at {socket}. You cannot connect or see the nodes. Restart it with "sudo systemctl restart wgtray-helper".</source>
-        <translation>{socket} 上的 {app} 服务没有响应。您无法连接或查看节点。请用 "sudo systemctl restart wgtray-helper" 重启。</translation>
+        <translation>{socket} 上的 {app} 服务没有响应。您无法连接或查看节点。请用 “sudo systemctl restart wgtray-helper” 重启。</translation>
     </message>
     <message>
         <source>{app}'s service has all the connections that it takes. You cannot connect or see the nodes until one ends. {app} tries again by itself; if this stays, look for a program that keeps asking the service.</source>
@@ -1863,11 +1863,11 @@
     </message>
     <message>
         <source>{app}'s service is not running (nothing answers at {socket}). You cannot connect or see the nodes without it. Start it with "sudo systemctl start wgtray-helper" or "sudo wgtray-helper run".</source>
-        <translation>{app} 的服务未运行（{socket} 上没有响应）。没有它您无法连接或查看节点。请用 "sudo systemctl start wgtray-helper" 或 "sudo wgtray-helper run" 启动。</translation>
+        <translation>{app} 的服务未运行（{socket} 上没有响应）。没有它您无法连接或查看节点。请用 “sudo systemctl start wgtray-helper” 或 “sudo wgtray-helper run” 启动。</translation>
     </message>
     <message>
         <source>{app}'s service was not allowed to run {command}. It cannot set up the connection. Start it as root, for example with "sudo systemctl restart wgtray-helper".</source>
-        <translation>{app} 的服务无权运行 {command}。它无法建立连接。请以 root 身份启动，例如 "sudo systemctl restart wgtray-helper"。</translation>
+        <translation>{app} 的服务无权运行 {command}。它无法建立连接。请以 root 身份启动，例如 “sudo systemctl restart wgtray-helper”。</translation>
     </message>
     <message>
         <source>{company} lets nothing past the tunnel, not even the login page of this network. Nothing was changed. Use another network, or ask your administrator.</source>
@@ -1906,7 +1906,7 @@
     <message numerus="yes">
         <source>{count} more: see them with "wgtray status".</source>
         <translation>
-            <numerusform>还有 {count} 个：用 "wgtray status" 查看。</numerusform>
+            <numerusform>还有 {count} 个：用 “wgtray status” 查看。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -2051,7 +2051,7 @@
     </message>
     <message>
         <source>{path} is a shell, an interpreter or a launcher that many programs share. Nothing was changed, because the rule would catch them all. Name the program itself or its start script, or use "wgtray run -- PROGRAM".</source>
-        <translation>{path} 是许多程序共用的 shell、解释器或启动器。未做任何更改，因为该规则会影响所有程序。请指定程序本身或其启动脚本，或使用 "wgtray run -- PROGRAM"。</translation>
+        <translation>{path} 是许多程序共用的 shell、解释器或启动器。未做任何更改，因为该规则会影响所有程序。请指定程序本身或其启动脚本，或使用 “wgtray run -- PROGRAM”。</translation>
     </message>
     <message>
         <source>{path} is a tool that {app} itself needs. Nothing was changed. Name another program.</source>
@@ -2075,7 +2075,7 @@
     </message>
     <message>
         <source>{program} ({path}) is a shell, an interpreter or a launcher that many programs share. The rule is not carried out, because it would catch them all. Name the program itself or its start script, or use "wgtray run -- PROGRAM".</source>
-        <translation>{program}（{path}）是许多程序共用的 shell、解释器或启动器。该规则不执行，因为它会影响所有程序。请指定程序本身或其启动脚本，或使用 "wgtray run -- PROGRAM"。</translation>
+        <translation>{program}（{path}）是许多程序共用的 shell、解释器或启动器。该规则不执行，因为它会影响所有程序。请指定程序本身或其启动脚本，或使用 “wgtray run -- PROGRAM”。</translation>
     </message>
     <message>
         <source>{program} ({path}) is a tool that {app} itself needs. The rule is not carried out. Name another program.</source>

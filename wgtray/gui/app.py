@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from wgtray import words
 from wgtray.core.profile import Profile
 from wgtray.core.secret import Secret
-from wgtray.desktop import launch, preferences, taskbar
+from wgtray.desktop import SYSTEM, launch, preferences, taskbar
 from wgtray.desktop.preferences import Preferences
 from wgtray.gui import events, notices, speech
 from wgtray.gui.client import Client
@@ -98,7 +98,7 @@ class App(QObject):
         match wish:
             case Quit():
                 QApplication.quit()
-            case Open("overview") if isinstance(self._seen, Snapshot) and self._seen.profile is None:
+            case Open("overview") if self._is_first_run():
                 self.face.open("welcome")
             case Open(page):
                 self.face.open(page)
@@ -117,6 +117,16 @@ class App(QObject):
                 self.key.start(self._seen.public_key)
             case request:
                 self.client.ask(request)
+
+    def _is_first_run(self) -> bool:
+        """There is nothing to look over: no profile, or not even a service that could have one."""
+        if isinstance(self._seen, Snapshot):
+            return self._seen.profile is None
+        if SYSTEM != "linux" or self._before is not None or not isinstance(self._seen, Lost):
+            return False
+        from wgtray.desktop.machine import is_service_installed
+
+        return self._seen.reason == "absent" and not is_service_installed()
 
     def _saw(self, snapshot: Snapshot) -> None:
         now = time.time()

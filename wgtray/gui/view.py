@@ -323,7 +323,7 @@ def _mode(snapshot: Snapshot, mode: Mode, text: str, free: bool) -> Choice:
 
 def _apps(snapshot: Snapshot) -> Submenu:
     rows = tuple(Action(app.name, Open("apps"), locked=app.locked, detail=rule_words(app)) for app in snapshot.apps)
-    more = [Action(say(labels.ALL_RULES), Open("apps"))]
+    more = [Action(say(labels.CHOOSE_APPS), Open("apps"))]
     if snapshot.capabilities.per_app_routing:
         now = snapshot.wanted
         why = "" if now else say(labels.CONNECT_FIRST)

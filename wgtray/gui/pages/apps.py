@@ -104,10 +104,16 @@ class Apps(Page):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         company = scene.snapshot.profile if scene.snapshot is not None else None
+        last: QWidget = self.shelf
         for app in apps:
             card = AppCard(app, company or "", removable=free and not app.locked)
             card.wished.connect(self.wished)
             self.cards.addWidget(card)
+            if card.remove is not None:
+                self.setTabOrder(last, card.remove)
+                last = card.remove
+        self.setTabOrder(last, self.add)
+        self.setTabOrder(self.add, self.start)
 
 
 class AppCard(look.Card):
@@ -139,6 +145,7 @@ class AppCard(look.Card):
             lock.setAccessibleName(words.locked(company))
             right.addWidget(lock)
         right.addWidget(self.source)
+        self.remove: QPushButton | None = None
         if removable:
             text = pages.TAKE_OFF if app.source == "company" else pages.REMOVE_APP
             self.remove = QPushButton(say(text))

@@ -259,6 +259,7 @@ def _write(item: QTreeWidgetItem, cells: rows.NodeCells, samples: tuple[Sample, 
             item.setText(column, shown)
         if item.data(column, SORT) != key:
             item.setData(column, SORT, key)
+    item.setToolTip(WHERE, cells.where[0])
     color = QColor(chart.COLORS[index % len(chart.COLORS)][look.is_dark(tree)]) if tree else QColor()
     item.setData(LATENCY, SAMPLES, (samples, color))
     font = item.font(0)
