@@ -9,6 +9,7 @@ import os
 import random
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -89,14 +90,21 @@ def played() -> Iterator[tuple[float, Snapshot]]:
 
 def lived() -> Scene:
     """The window's scene at the end of it."""
+    history, events, before = _remembered()
+    ways = (WayView("10.20.0.10", "tunnel", "network", "10.20.0.0/16", "ams", ()),)
+    return Scene(view(before, {}, END), before, None, profile(), history, events, Preferences(), END, ways)
+
+
+@cache
+def _remembered() -> tuple[History, list[Event], Snapshot]:
+    """What the tray knows at the end of it; nobody changes it."""
     history, events, before = History(), list[Event](), None
     for at, seen in played():
         history.saw(seen, at)
         events += happened(before, seen, at)
         before = seen
     assert before is not None
-    ways = (WayView("10.20.0.10", "tunnel", "network", "10.20.0.0/16", "ams", ()),)
-    return Scene(view(before, {}, END), before, None, profile(), history, events, Preferences(), END, ways)
+    return history, events, before
 
 
 def profile() -> Profile:

@@ -170,7 +170,7 @@ def test_tab_goes_as_people_read(window: Window) -> None:
 
 def _in_tab_order(page: QWidget) -> Iterator[QWidget]:
     widget = page.nextInFocusChain()
-    while widget is not page:
+    while widget is not None and widget is not page:
         wanted = widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
         if wanted and page.isAncestorOf(widget):
             yield widget
