@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from tests.gui.album import darkened
 from tests.gui.screen import difference, ended
 from wgtray.gui.app import App
+from wgtray.gui.pages.nodes import Nodes
 from wgtray.gui.window import LISTED
 from wgtray.lab import make
 from wgtray.language import say
@@ -170,6 +171,10 @@ def _fail(guide: Guide) -> None:
     guide.picture("moved")
     for node in DEAD:
         guide.make(node, "silent")
+    app.face.open("nodes")
+    nodes = app.face.window.page() if app.face.window is not None else None
+    assert isinstance(nodes, Nodes)
+    nodes.probe.click()
     app.face.open("overview")
     guide.until(lambda: guide.state() == "blocked", "blocked")
     guide.until(partial(guide.shows, say("Protected traffic is held back")), "that it is said")
