@@ -35,6 +35,8 @@ END = 1_800_000_000.0
 EVERY_S = 5
 ROUNDS = 180
 DIES, MOVED, BACK = 118, 119, 150
+DEAD_S = 100.0
+"""So long ago the last node stopped answering, where that is shown."""
 APPS = (
     AppView("SAP GUI", "/opt/sap/gui", "tunnel", "company", True, "routed", 1),
     AppView("Banking", "/usr/bin/bank", "tunnel", "user", False, "routed", 0),
@@ -55,8 +57,8 @@ endpoint = "fra.vpn.example.com:51820"
 """
 
 
-def played() -> Iterator[tuple[float, Snapshot]]:
-    """Moments of the quarter of an hour."""
+def played(dead_s: float = 0.0) -> Iterator[tuple[float, Snapshot]]:
+    """Moments of the quarter of an hour, for the last ``dead_s`` of which no node answers."""
     draw = random.Random(3)
     received = 0
     for turn in range(ROUNDS):
@@ -65,7 +67,7 @@ def played() -> Iterator[tuple[float, Snapshot]]:
         seen = connected("fra" if turn < MOVED else "ams")
         nodes = []
         for node, usual_ms in zip(seen.nodes, (23, 31, 184, None), strict=True):
-            dead = usual_ms is None or (node.name == "fra" and DIES <= turn < BACK)
+            dead = usual_ms is None or (node.name == "fra" and DIES <= turn < BACK) or at > END - dead_s
             rtt_ms = None if dead or usual_ms is None else usual_ms + draw.gauss(0, 1.5)
             health = "down" if dead else "up"
             nodes.append(msgspec.structs.replace(node, rtt_ms=rtt_ms, health=health, probed_at=at))
@@ -88,18 +90,18 @@ def played() -> Iterator[tuple[float, Snapshot]]:
         )
 
 
-def lived() -> Scene:
+def lived(dead_s: float = 0.0) -> Scene:
     """The window's scene at the end of it."""
-    history, events, before = _remembered()
+    history, events, before = _remembered(dead_s)
     ways = (WayView("10.20.0.10", "tunnel", "network", "10.20.0.0/16", "ams", ()),)
     return Scene(view(before, {}, END), before, None, profile(), history, events, Preferences(), END, ways)
 
 
 @cache
-def _remembered() -> tuple[History, list[Event], Snapshot]:
+def _remembered(dead_s: float) -> tuple[History, list[Event], Snapshot]:
     """What the tray knows at the end of it; nobody changes it."""
     history, events, before = History(), list[Event](), None
-    for at, seen in played():
+    for at, seen in played(dead_s):
         history.saw(seen, at)
         events += happened(before, seen, at)
         before = seen
@@ -143,8 +145,8 @@ def walk(folder: Path, suffix: str = "") -> list[Path]:
     for name in LISTED:
         window.go(name)
         taken(name)
-    blocked = SNAPSHOTS["blocked"]
-    window.draw(msgspec.structs.replace(scene, view=view(blocked, {}, END), snapshot=blocked))
+    blocked = changed(SNAPSHOTS["blocked"], since=END - DEAD_S)
+    window.draw(msgspec.structs.replace(lived(DEAD_S), view=view(blocked, {}, END), snapshot=blocked))
     window.go("overview")
     taken("blocked")
     first = SNAPSHOTS["no-profile"]
