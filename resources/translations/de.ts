@@ -64,6 +64,10 @@
         <translation>Alle Programme, die der Dienst braucht, sind installiert.</translation>
     </message>
     <message>
+        <source>Blocked right now: nothing may go past the VPN.</source>
+        <translation>Gerade gesperrt: Nichts darf am VPN vorbei.</translation>
+    </message>
+    <message>
         <source>Choose apps…</source>
         <translation>Apps auswählen…</translation>
     </message>

@@ -64,6 +64,10 @@
         <translation>服务所需的程序均已安装。</translation>
     </message>
     <message>
+        <source>Blocked right now: nothing may go past the VPN.</source>
+        <translation>目前被阻止：不允许绕过 VPN。</translation>
+    </message>
+    <message>
         <source>Choose apps…</source>
         <translation>选择应用…</translation>
     </message>

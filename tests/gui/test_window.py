@@ -381,6 +381,10 @@ APPS = (
     AppView("Updater", "/usr/bin/up", "direct", "company", True, "routed", 0),
     AppView("Old", "/usr/bin/old", "tunnel", "company", True, "unavailable", 0),
     AppView("Cut", "/usr/bin/cut", "tunnel", "company", True, "blocked", 1),
+    AppView("Away", "/usr/bin/away", "tunnel", "company", True, "blocked", 1, "not-connected"),
+    AppView("Zoom", "/opt/zoom", "direct", "user", False, "blocked", 1, "lockdown"),
+    AppView("Gone", "/usr/bin/gone", "tunnel", "company", True, "unavailable", 0, "missing"),
+    AppView("Late", "/usr/bin/late", "tunnel", "company", True, "routed", 1, "restart"),
 )
 
 
@@ -396,6 +400,10 @@ def test_apps_are_cards_that_say_how_their_rule_is_kept(window: Window) -> None:
         ("Updater", "Never through the VPN."),
         ("Old", "This computer cannot carry out the rule. Tell your administrator."),
         ("Cut", "Blocked right now: the VPN is not there to carry it."),
+        ("Away", "Held back: you are not connected."),
+        ("Zoom", "Held back: nothing may go past the tunnel."),
+        ("Gone", "Not found on this computer."),
+        ("Late", "Always through the VPN on this computer.\nRestart it: it was running before."),
     ]
     assert [card.source.text() for card in cards[:2]] == ["set by Acme · 2 running", "your own rule"]
     heard = wishes(window)

@@ -15,7 +15,6 @@ from wgtray.core.profile import AUTO, Mode
 from wgtray.desktop.preferences import Order
 from wgtray.ipc.messages import (
     AnyRequest,
-    AppView,
     ChooseMode,
     ChooseNode,
     Connect,
@@ -27,7 +26,7 @@ from wgtray.ipc.messages import (
 )
 from wgtray.language import say
 from wgtray.words import labels
-from wgtray.words.apps import ENFORCEMENTS
+from wgtray.words.apps import kept_shortly
 
 IconName = Literal[
     "off", "connecting", "connected-split", "connected-full", "degraded", "blocked", "paused", "office", "no-helper"
@@ -211,13 +210,6 @@ def alphabetical(text: str) -> str:
     return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
 
 
-def rule_words(app: AppView) -> str:
-    """What becomes of a program right now: what its rule says, or that it is not so."""
-    if app.enforcement in ("blocked", "unavailable"):
-        return say(ENFORCEMENTS[app.enforcement])
-    return say(labels.ONLY_THROUGH_VPN if app.route == "tunnel" else labels.NEVER_THROUGH_VPN)
-
-
 def _steady(before: float | None, rtt_ms: float) -> float:
     if before is None or abs(rtt_ms - before) > max(STEADY_MS, STEADY_SHARE * before):
         return rtt_ms
@@ -322,7 +314,7 @@ def _mode(snapshot: Snapshot, mode: Mode, text: str, free: bool) -> Choice:
 
 
 def _apps(snapshot: Snapshot) -> Submenu:
-    rows = tuple(Action(app.name, Open("apps"), locked=app.locked, detail=rule_words(app)) for app in snapshot.apps)
+    rows = tuple(Action(app.name, Open("apps"), locked=app.locked, detail=kept_shortly(app)) for app in snapshot.apps)
     more = [Action(say(labels.CHOOSE_APPS), Open("apps"))]
     if snapshot.capabilities.per_app_routing:
         now = snapshot.wanted

@@ -24,6 +24,7 @@ from wgtray.gui.scene import Scene
 from wgtray.ipc.messages import AppView, RemoveApp
 from wgtray.language import count, say
 from wgtray.words import labels, pages
+from wgtray.words.apps import kept
 
 ICON_PX: Final = 32
 
@@ -126,7 +127,7 @@ class AppCard(look.Card):
         self.picture = QLabel()
         self.picture.setPixmap(_icon(app.path, self).pixmap(QSize(ICON_PX, ICON_PX), self.devicePixelRatio()))
         self.name = look.text(app.name, bold=True)
-        self.how = look.text(enforcement(app))
+        self.how = look.text(kept(app))
         self.path = look.text(app.path, scale=0.9, quiet=True)
         source = say(pages.BY_COMPANY, company=company) if app.source == "company" else say(pages.BY_YOU)
         running = count(app.running, pages.RUNNING_ONE, pages.RUNNING) if app.running else ""
@@ -164,21 +165,6 @@ def _dropped(mime: QMimeData) -> str:
     """The file that is dragged, where it is one file of this computer."""
     urls = mime.urls()
     return urls[0].toLocalFile() if len(urls) == 1 else ""
-
-
-def enforcement(app: AppView) -> str:
-    """What this computer does about the rule."""
-    if app.enforcement == "unavailable":
-        return say(pages.NOT_ENFORCED)
-    if app.route == "direct":
-        return say(pages.NEVER_VPN)
-    match app.enforcement:
-        case "routed":
-            return say(pages.ALWAYS_VPN)
-        case "full-tunnel":
-            return say(pages.BLOCKED_OUTSIDE)
-        case _:
-            return say(pages.CUT_OFF)
 
 
 def _icon(path: str, widget: QWidget) -> QIcon:
