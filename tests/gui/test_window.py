@@ -158,6 +158,24 @@ def test_every_thing_to_click_says_its_name_to_screen_readers(window: Window) ->
         assert unnamed == [], name
 
 
+@pytest.mark.parametrize(
+    ("state", "name", "head"),
+    [
+        ("connected", "overview", "Getting started"),
+        ("blocked", "overview", "When something is blocked"),
+        ("blocked", "apps", "Sensitive apps"),
+        ("connected", "settings", "Help"),
+    ],
+)
+def test_f1_helps_with_what_is_seen(window: Window, state: str, name: PageName, head: str) -> None:
+    window.draw(scene(SNAPSHOTS[state]))
+    window.go(name)
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    shown = window.page()
+    assert isinstance(shown, Help)
+    assert shown.reader.toPlainText().startswith(head)
+
+
 def test_tab_goes_as_people_read(window: Window) -> None:
     window.draw(scene(changed(connected(), apps=APPS), events=[Event(NOW, "connection", "connected", {"node": "X"})]))
     for name in (*LISTED, "welcome"):

@@ -37,6 +37,15 @@ LISTED: Final[Mapping[PageName, str]] = {
 }
 """Pages of the sidebar; the first six are Ctrl+1 to Ctrl+6."""
 NUMBERED: Final = 6
+HELP_ON: Final[Mapping[PageName, str]] = {
+    "overview": "getting-started.md",
+    "nodes": "getting-started.md",
+    "split": "getting-started.md",
+    "apps": "sensitive-apps.md",
+    "welcome": "getting-started.md",
+}
+BLOCKED: Final = "blocked.md"
+"""What the handbook says of a page, and of the overview while nothing gets through."""
 
 
 class Window(QWidget):
@@ -67,7 +76,7 @@ class Window(QWidget):
         row.addWidget(self.sidebar)
         row.addWidget(self.stack, stretch=1)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self, lambda: self.go("help"))
+        QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self, self.help)
         for number, name in enumerate(list(LISTED)[:NUMBERED], start=1):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self, lambda name=name: self.go(name))
         self.go("overview")
@@ -84,6 +93,15 @@ class Window(QWidget):
         self.stack.setCurrentWidget(self.pages[name])
         self.sidebar.select(name)
         self._draw_page()
+
+    def help(self) -> None:
+        """Turn to what the handbook says of the page that is seen."""
+        before = self.name()
+        is_blocked = self._scene is not None and self._scene.view.icon == "blocked"
+        about = BLOCKED if is_blocked and before == "overview" else HELP_ON.get(before)
+        self.go("help")
+        if about is not None:
+            self.page().open_at(about)
 
     def draw(self, scene: Scene) -> None:
         """Show this moment, if anybody looks."""

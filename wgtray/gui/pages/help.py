@@ -50,6 +50,9 @@ class Help(Page):
         column.addWidget(self.reader, stretch=1)
         self.reader.setSource(QUrl(FIRST))
 
+    def open_at(self, place: str) -> None:
+        self.reader.setSource(QUrl(place))
+
     def draw(self, scene: Scene) -> None:
         """The handbook does not change with the connection."""
 

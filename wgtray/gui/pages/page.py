@@ -20,5 +20,8 @@ class Page(QWidget):
         """Show this moment; called only while the page is seen."""
         raise NotImplementedError
 
+    def open_at(self, place: str) -> None:
+        """Show that part of the page, where it has parts."""
+
     def ask(self) -> None:
         """Ask for what this page is about, where there is something to ask."""
