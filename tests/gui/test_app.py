@@ -25,6 +25,7 @@ from wgtray.gui.animation import Animation
 from wgtray.gui.app import App
 from wgtray.gui.choosing import Chooser
 from wgtray.gui.only import Only
+from wgtray.gui.pages.help import Reader
 from wgtray.gui.pages.overview import Overview
 from wgtray.gui.tray import Tray
 from wgtray.gui.view import QUIT, Open
@@ -435,6 +436,10 @@ def test_the_window_opens_from_the_menu_and_asks_for_the_profile_once(app: App, 
     qtbot.waitUntil(lambda: helper.requests == [Watch(), ShowProfile()])
     entry(menu_of(app), "Help").trigger()
     assert window(app).name() == "help"
+    app.do(Open("help", "blocked.md"))
+    reader = window(app).findChild(Reader)
+    assert reader is not None
+    assert reader.toPlainText().startswith("When something is blocked")
 
 
 def test_an_open_window_grows_old_and_a_closed_one_does_not(app: App, qtbot: QtBot) -> None:

@@ -158,6 +158,15 @@ def test_every_thing_to_click_says_its_name_to_screen_readers(window: Window) ->
         assert unnamed == [], name
 
 
+def test_while_blocked_a_button_leads_to_what_can_be_done(window: Window) -> None:
+    window.draw(scene(connected()))
+    assert not overview(window).more.isVisible()
+    window.draw(scene(SNAPSHOTS["blocked"]))
+    heard = wishes(window)
+    overview(window).more.click()
+    assert heard == [Open("help", "blocked.md")]
+
+
 @pytest.mark.parametrize(
     ("state", "name", "head"),
     [

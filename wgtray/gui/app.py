@@ -100,8 +100,8 @@ class App(QObject):
                 QApplication.quit()
             case Open("overview") if self._is_first_run():
                 self.face.open("welcome")
-            case Open(page):
-                self.face.open(page)
+            case Open(page, at):
+                self.face.open(page, at)
             case AskForProgram():
                 self.face.ask_for_program()
             case Start(path):

@@ -56,11 +56,13 @@ class Face(QObject):
         if self.window is not None:
             self.window.draw(scene)
 
-    def open(self, page: Page) -> None:
-        """Bring the window to the front, at that page."""
+    def open(self, page: Page, at: str = "") -> None:
+        """Bring the window to the front, at that page, and where it has parts at that one."""
         if self.window is None:
             self.window = self._made_window()
         self.window.go(page)
+        if at:
+            self.window.page().open_at(at)
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()

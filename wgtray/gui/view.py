@@ -63,6 +63,8 @@ class Open(msgspec.Struct, frozen=True):
     """Open the window at this page."""
 
     page: Page = "overview"
+    at: str = ""
+    """Which part of it."""
 
 
 class AskForProgram(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStacke
 
 from wgtray import words
 from wgtray.gui import icons, look
+from wgtray.gui.pages.overview import BLOCKED
 from wgtray.gui.pages.page import Page
 from wgtray.gui.pages.welcome import Welcome
 from wgtray.gui.scene import Scene
@@ -44,8 +45,7 @@ HELP_ON: Final[Mapping[PageName, str]] = {
     "apps": "sensitive-apps.md",
     "welcome": "getting-started.md",
 }
-BLOCKED: Final = "blocked.md"
-"""What the handbook says of a page, and of the overview while nothing gets through."""
+"""What the handbook says of a page; of the overview something else while nothing gets through."""
 
 
 class Window(QWidget):

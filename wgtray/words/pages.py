@@ -145,6 +145,6 @@ LICENCE: Final = "Free software under the GNU Affero General Public License, ver
 WIREGUARD: Final = "WireGuard is a registered trademark of Jason A. Donenfeld."
 
 # Window as a whole
-SERVICE_MISSING: Final = "What you can do"
+WHAT_TO_DO: Final = "What you can do"
 BACK: Final = "Back"
 CONTENTS: Final = "Contents"
