@@ -15,7 +15,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import msgspec
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.scripted import SNAPSHOTS, changed, connected
@@ -128,17 +128,15 @@ def darkened() -> QPalette:
     return palette
 
 
-def walk(folder: Path, suffix: str = "") -> list[Path]:
+def walk() -> dict[str, QImage]:
     """A picture of every page; the application's palette is the one that counts."""
-    folder.mkdir(parents=True, exist_ok=True)
     window = Window()
     window.show()
-    found = []
+    found: dict[str, QImage] = {}
 
     def taken(name: str) -> None:
         QApplication.processEvents()
-        found.append(folder / f"{name}{suffix}.png")
-        assert window.grab().save(str(found[-1]))
+        found[name] = window.grab().toImage()
 
     scene = lived()
     window.draw(scene)
@@ -160,6 +158,7 @@ def walk(folder: Path, suffix: str = "") -> list[Path]:
 
 def main() -> int:
     folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
     app.setStyle("Fusion")
     light = app.palette()
@@ -167,7 +166,9 @@ def main() -> int:
         speech.speak(language)
         for palette, suffix in ((light, ""), (darkened(), "-dark")):
             app.setPalette(palette)
-            for path in walk(folder, suffix if language == "en" else f"{suffix}-{language}"):
+            for name, picture in walk().items():
+                path = folder / f"{name}{suffix}{'' if language == 'en' else f'-{language}'}.png"
+                assert picture.save(str(path))
                 print(path)
     return 0
 
