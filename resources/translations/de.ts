@@ -2125,6 +2125,10 @@
         <translation>{text} ({why})</translation>
     </message>
     <message>
+        <source>{title}: {text}</source>
+        <translation>{title}: {text}</translation>
+    </message>
+    <message>
         <source>{value} is no IP address. Nothing was changed. Write it like 10.20.0.10 or fd20::10.</source>
         <translation>{value} ist keine IP-Adresse. Nichts wurde geändert. Schreiben Sie sie wie 10.20.0.10 oder fd20::10.</translation>
     </message>

@@ -2114,6 +2114,10 @@
         <translation>{text}（{why}）</translation>
     </message>
     <message>
+        <source>{title}: {text}</source>
+        <translation>{title}：{text}</translation>
+    </message>
+    <message>
         <source>{value} is no IP address. Nothing was changed. Write it like 10.20.0.10 or fd20::10.</source>
         <translation>{value} 不是 IP 地址。未做任何更改。请写成 10.20.0.10 或 fd20::10 的形式。</translation>
     </message>

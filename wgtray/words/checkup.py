@@ -144,7 +144,7 @@ def text(found: Iterable[Found]) -> str:
     """All of it as plain text: the severity, what was looked at, what was found; below it what to do."""
     lines = []
     for each in found:
-        lines.append(f"{each.severity:<{SEVERITY_WIDTH}}  {title(each)}: {each.text}")
+        lines.append(f"{each.severity:<{SEVERITY_WIDTH}}  {headed(each)}")
         if each.fix:
             lines.append(f"{'':<{SEVERITY_WIDTH}}  {each.fix}")
     return "\n".join(lines) + "\n"
@@ -165,9 +165,9 @@ def severity(found: Found) -> str:
     return say(SEVERITIES.get(found.severity, found.severity))
 
 
-def title(found: Found) -> str:
-    """What was looked at."""
-    return say(CHECKS.get(found.check, found.check))
+def headed(found: Found) -> str:
+    """What was looked at, and what was found."""
+    return say("{title}: {text}", title=say(CHECKS.get(found.check, found.check)), text=found.text)
 
 
 def _found(finding: Finding, socket: str) -> Found:
