@@ -4,6 +4,10 @@
 <context>
     <name>wgtray</name>
     <message>
+        <source>%Y-%m-%d</source>
+        <translation>%d.%m.%Y</translation>
+    </message>
+    <message>
         <source>1 hour</source>
         <translation>1 Stunde</translation>
     </message>
@@ -48,16 +52,16 @@
         <translation>Fügen Sie Ihrer Leiste einen Infobereich hinzu. Bis dahin öffnet „wgtray“ das Fenster.</translation>
     </message>
     <message>
+        <source>Add rule</source>
+        <translation>Regel hinzufügen</translation>
+    </message>
+    <message>
         <source>Address</source>
         <translation>Adresse</translation>
     </message>
     <message>
         <source>All programs that the service runs are installed.</source>
         <translation>Alle Programme, die der Dienst braucht, sind installiert.</translation>
-    </message>
-    <message>
-        <source>All rules…</source>
-        <translation>Alle Regeln…</translation>
     </message>
     <message>
         <source>Always through the VPN on this computer.</source>
@@ -94,6 +98,10 @@
     <message>
         <source>Another program uses port 53 of {address}. Company names may not be found. Stop that program.</source>
         <translation>Ein anderes Programm belegt Port 53 von {address}. Namen der Firma werden vielleicht nicht gefunden. Beenden Sie dieses Programm.</translation>
+    </message>
+    <message>
+        <source>Answers from {answering} of {all} nodes.</source>
+        <translation>Antwort von {answering} der {all} Knoten.</translation>
     </message>
     <message>
         <source>Apps</source>
@@ -140,6 +148,10 @@
         <translation>Außerhalb des VPN gesperrt; solange es läuft, geht alles hindurch.</translation>
     </message>
     <message>
+        <source>Blocked right now: nothing may go past the VPN.</source>
+        <translation>Gerade gesperrt: Nichts darf am VPN vorbei.</translation>
+    </message>
+    <message>
         <source>Blocked right now: the VPN is not there to carry it.</source>
         <translation>Gerade gesperrt: Das VPN kann es nicht befördern.</translation>
     </message>
@@ -162,6 +174,14 @@
     <message>
         <source>Check this computer's internet connection. Some networks hold back UDP: try another one, such as a phone's.</source>
         <translation>Prüfen Sie die Internetverbindung dieses Computers. Manche Netze halten UDP zurück: Versuchen Sie ein anderes, etwa das eines Telefons.</translation>
+    </message>
+    <message>
+        <source>Check this computer…</source>
+        <translation>Diesen Computer prüfen…</translation>
+    </message>
+    <message>
+        <source>Choose apps…</source>
+        <translation>Apps auswählen…</translation>
     </message>
     <message>
         <source>Choose automatically</source>
@@ -256,6 +276,10 @@
         <translation>Datei hier ablegen</translation>
     </message>
     <message>
+        <source>Every node is being asked…</source>
+        <translation>Alle Knoten werden gefragt…</translation>
+    </message>
+    <message>
         <source>Everything</source>
         <translation>Alles</translation>
     </message>
@@ -286,6 +310,10 @@
     <message>
         <source>GNOME shows no tray icons by itself, so the icon cannot be seen.</source>
         <translation>GNOME zeigt von sich aus keine Symbole im Infobereich, das Symbol ist also nicht zu sehen.</translation>
+    </message>
+    <message>
+        <source>Held back while you are not connected, because only the tunnel is allowed: {apps}. Everything else works. Connect to use what is held back.</source>
+        <translation>Zurückgehalten, solange Sie nicht verbunden sind, weil nur der Tunnel erlaubt ist: {apps}. Alles andere funktioniert. Verbinden Sie sich, um Zurückgehaltenes zu benutzen.</translation>
     </message>
     <message>
         <source>Help</source>
@@ -353,7 +381,7 @@
     </message>
     <message>
         <source>It cannot be read in {path} whose profiles this computer takes, so it takes none. Nothing was changed. An administrator of this computer can run "sudo wgtray profile remove --company-key".</source>
-        <translation>In {path} ist nicht lesbar, wessen Profile dieser Computer annimmt; darum nimmt er keine an. Nichts wurde geändert. Eine Administratorin dieses Computers kann „sudo wgtray profile remove --company-key“ ausführen.</translation>
+        <translation>In {path} ist nicht lesbar, wessen Profile dieser Computer annimmt; darum nimmt er keine an. Nichts wurde geändert. Die Administration dieses Computers kann „sudo wgtray profile remove --company-key“ ausführen.</translation>
     </message>
     <message>
         <source>Keyring</source>
@@ -457,7 +485,11 @@
     </message>
     <message>
         <source>No name server may be asked here, so names are not found. Ask your administrator to name one.</source>
-        <translation>Hier darf kein Namensserver gefragt werden, daher werden Namen nicht gefunden. Bitten Sie Ihre Administration, einen zu nennen.</translation>
+        <translation>Hier darf kein Nameserver gefragt werden, daher werden Namen nicht gefunden. Bitten Sie Ihre Administration, einen zu nennen.</translation>
+    </message>
+    <message>
+        <source>No node answers ({all} in the profile).</source>
+        <translation>Kein Knoten antwortet ({all} im Profil).</translation>
     </message>
     <message>
         <source>No node answers. Company systems cannot be reached until one does. Check this computer's internet connection: {app} reconnects by itself.</source>
@@ -482,10 +514,6 @@
     <message>
         <source>Nodes</source>
         <translation>Knoten</translation>
-    </message>
-    <message>
-        <source>None of the {all} nodes answers.</source>
-        <translation>Keiner der {all} Knoten antwortet.</translation>
     </message>
     <message>
         <source>Not connected</source>
@@ -542,6 +570,10 @@
     <message>
         <source>Only what is listed here goes through the VPN, everything else goes directly.</source>
         <translation>Nur was hier steht, geht durch das VPN; alles andere geht direkt.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Open a file…</source>
@@ -660,6 +692,10 @@
         <translation>Fortsetzen</translation>
     </message>
     <message>
+        <source>Rules for single programs are listed here once your company's profile is imported.</source>
+        <translation>Regeln für einzelne Programme stehen hier, sobald das Profil Ihrer Firma importiert ist.</translation>
+    </message>
+    <message>
         <source>Sensitive apps</source>
         <translation>Sensible Apps</translation>
     </message>
@@ -724,12 +760,16 @@
         <translation>Abschalten</translation>
     </message>
     <message>
+        <source>Test now</source>
+        <translation>Jetzt testen</translation>
+    </message>
+    <message>
         <source>The background service is back.</source>
         <translation>Der Hintergrunddienst ist wieder da.</translation>
     </message>
     <message>
         <source>The background service of wgtray is not running yet, so nothing can be imported. Installing it asks once for the password of an administrator of this computer; after that nothing does.</source>
-        <translation>Der Hintergrunddienst von wgtray läuft noch nicht, daher kann nichts importiert werden. Seine Installation fragt einmal nach dem Passwort einer Administration dieses Computers; danach fragt nichts mehr danach.</translation>
+        <translation>Der Hintergrunddienst von wgtray läuft noch nicht, daher kann nichts importiert werden. Bei seiner Installation wird einmal nach dem Passwort eines Administratorkontos dieses Computers gefragt, danach nie wieder.</translation>
     </message>
     <message>
         <source>The background service went away before it had the profile. Nothing was changed. Try again.</source>
@@ -761,7 +801,7 @@
     </message>
     <message>
         <source>The graphical parts of wgtray are not installed. Install them with "pip install wgtray[gui]", or use the command line: "wgtray status".</source>
-        <translation>Die grafischen Teile von wgtray sind nicht installiert. Installieren Sie sie mit "pip install wgtray[gui]", oder benutzen Sie die Befehlszeile: "wgtray status".</translation>
+        <translation>Die grafischen Teile von wgtray sind nicht installiert. Installieren Sie sie mit „pip install wgtray[gui]“, oder benutzen Sie die Befehlszeile: „wgtray status“.</translation>
     </message>
     <message>
         <source>The keyring is locked, so the private key cannot be read.</source>
@@ -805,7 +845,7 @@
     </message>
     <message>
         <source>The profile has no address for this computer. Nothing was changed. Import it with "wgtray profile import FILE --address ADDRESS", using the address from your administrator.</source>
-        <translation>Das Profil hat keine Adresse für diesen Computer. Nichts wurde geändert. Importieren Sie es mit "wgtray profile import FILE --address ADDRESS" und der Adresse von Ihrer Administration.</translation>
+        <translation>Das Profil hat keine Adresse für diesen Computer. Nichts wurde geändert. Importieren Sie es mit „wgtray profile import FILE --address ADDRESS“ und der Adresse von Ihrer Administration.</translation>
     </message>
     <message>
         <source>The profile is imported, and you are being connected.</source>
@@ -832,7 +872,7 @@
         <translation>Das Profil von {company} wurde aktualisiert.</translation>
     </message>
     <message>
-        <source>The profile of {profile} is imported ({nodes} nodes).</source>
+        <source>The profile of {profile} is imported (nodes: {nodes}).</source>
         <translation>Das Profil von {profile} ist importiert (Knoten: {nodes}).</translation>
     </message>
     <message>
@@ -901,7 +941,7 @@
     </message>
     <message>
         <source>There is a rule called {program} already. Nothing was changed. Choose another with "--name", or remove that one first.</source>
-        <translation>Es gibt schon eine Regel namens {program}. Nichts wurde geändert. Wählen Sie mit "--name" einen anderen Namen, oder entfernen Sie jene zuerst.</translation>
+        <translation>Es gibt schon eine Regel namens {program}. Nichts wurde geändert. Wählen Sie mit „--name“ einen anderen Namen, oder entfernen Sie jene zuerst.</translation>
     </message>
     <message>
         <source>There is no WireGuard: neither a kernel module nor wireguard-go.</source>
@@ -909,7 +949,7 @@
     </message>
     <message>
         <source>There is no company profile on this computer yet, so there is nothing to connect to. Import the file from your administrator with "wgtray profile import FILE".</source>
-        <translation>Auf diesem Computer ist noch kein Firmenprofil, es gibt also nichts zu verbinden. Importieren Sie die Datei von Ihrer Administration mit "wgtray profile import FILE".</translation>
+        <translation>Auf diesem Computer ist noch kein Firmenprofil, es gibt also nichts zu verbinden. Importieren Sie die Datei von Ihrer Administration mit „wgtray profile import FILE“.</translation>
     </message>
     <message>
         <source>There is no firewall program, so nothing can be held back outside the tunnel.</source>
@@ -1032,15 +1072,15 @@
     </message>
     <message>
         <source>This system cannot send a single program into the tunnel. The program was not started. Use "wgtray mode full", which sends everything there.</source>
-        <translation>Dieses System kann kein einzelnes Programm in den Tunnel schicken. Das Programm wurde nicht gestartet. Benutzen Sie "wgtray mode full", das alles dorthin schickt.</translation>
+        <translation>Dieses System kann kein einzelnes Programm in den Tunnel schicken. Das Programm wurde nicht gestartet. Benutzen Sie „wgtray mode full“, das alles dorthin schickt.</translation>
     </message>
     <message>
         <source>This system does not say that a program starts before it runs. The first packets of a protected program may go out before it is in the tunnel. Start it with "wgtray run -- PROGRAM", or ask your administrator for a system that can.</source>
-        <translation>Dieses System meldet nicht, dass ein Programm startet, bevor es läuft. Die ersten Pakete eines geschützten Programms können hinausgehen, bevor es im Tunnel ist. Starten Sie es mit "wgtray run -- PROGRAM", oder bitten Sie Ihre Administration um ein System, das es kann.</translation>
+        <translation>Dieses System meldet nicht, dass ein Programm startet, bevor es läuft. Die ersten Pakete eines geschützten Programms können hinausgehen, bevor es im Tunnel ist. Starten Sie es mit „wgtray run -- PROGRAM“, oder bitten Sie Ihre Administration um ein System, das es kann.</translation>
     </message>
     <message>
         <source>This version of {app} carries company traffic only. Nothing was changed. Stay with "wgtray mode split".</source>
-        <translation>Diese Version von {app} befördert nur den Verkehr der Firma. Nichts wurde geändert. Bleiben Sie bei "wgtray mode split".</translation>
+        <translation>Diese Version von {app} befördert nur den Verkehr der Firma. Nichts wurde geändert. Bleiben Sie bei „wgtray mode split“.</translation>
     </message>
     <message>
         <source>This version of {app} does not carry out {feature} of your company's profile. Do not rely on it yet. Tell your administrator, or update {app} when a later version can.</source>
@@ -1104,7 +1144,7 @@
     </message>
     <message>
         <source>What must not leave outside the tunnel can be held back ({program}).</source>
-        <translation>Was den Tunnel nicht verlassen darf, kann zurückgehalten werden ({program}).</translation>
+        <translation>Was nicht am Tunnel vorbei hinausgehen darf, kann zurückgehalten werden ({program}).</translation>
     </message>
     <message>
         <source>What you can do</source>
@@ -1135,8 +1175,12 @@
         <translation>Wo</translation>
     </message>
     <message>
+        <source>Which node is used is set by {company}.</source>
+        <translation>Welcher Knoten benutzt wird, hat {company} festgelegt.</translation>
+    </message>
+    <message>
         <source>Which way does … go?</source>
-        <translation>Welchen Weg nimmt … ?</translation>
+        <translation>Welchen Weg nimmt …?</translation>
     </message>
     <message>
         <source>While you are connected, the latency of every node is drawn here.</source>
@@ -1172,7 +1216,7 @@
     </message>
     <message>
         <source>You are not connected, and your company's profile holds nothing back then. The program was not started, because it would go out in the clear. Use "wgtray connect" first.</source>
-        <translation>Sie sind nicht verbunden, und das Profil Ihrer Firma hält dann nichts zurück. Das Programm wurde nicht gestartet, denn es ginge ungeschützt hinaus. Benutzen Sie zuerst "wgtray connect".</translation>
+        <translation>Sie sind nicht verbunden, und das Profil Ihrer Firma hält dann nichts zurück. Das Programm wurde nicht gestartet, denn es ginge ungeschützt hinaus. Benutzen Sie zuerst „wgtray connect“.</translation>
     </message>
     <message>
         <source>You are now on {node}</source>
@@ -1188,11 +1232,11 @@
     </message>
     <message>
         <source>You have no rule called {program}. Nothing was changed. See them with "wgtray apps".</source>
-        <translation>Sie haben keine Regel namens {program}. Nichts wurde geändert. Sehen Sie sie mit "wgtray apps".</translation>
+        <translation>Sie haben keine Regel namens {program}. Nichts wurde geändert. Sehen Sie sie mit „wgtray apps“.</translation>
     </message>
     <message>
         <source>You have not asked to be connected, so there is nothing to pause or to resume. Nothing was changed. Connect with "wgtray connect".</source>
-        <translation>Sie haben keine Verbindung verlangt, es gibt also nichts zu pausieren oder fortzusetzen. Nichts wurde geändert. Verbinden Sie sich mit "wgtray connect".</translation>
+        <translation>Sie haben keine Verbindung verlangt, es gibt also nichts zu pausieren oder fortzusetzen. Nichts wurde geändert. Verbinden Sie sich mit „wgtray connect“.</translation>
     </message>
     <message>
         <source>You have {most} rules for programs, which is as many as {app} keeps. Nothing was changed. Remove one first, or name a directory that holds several programs.</source>
@@ -1232,7 +1276,7 @@
     </message>
     <message>
         <source>Your company's policy does not allow this. An administrator of this computer is being asked…</source>
-        <translation>Die Richtlinie Ihrer Firma erlaubt das nicht. Eine Administratorin oder ein Administrator dieses Computers wird gefragt…</translation>
+        <translation>Die Richtlinie Ihrer Firma erlaubt das nicht. Die Administration dieses Computers wird gefragt…</translation>
     </message>
     <message>
         <source>Your company's profile was good until {when}, and no newer one has come. It is still in use. Ask your administrator for a new one.</source>
@@ -1241,10 +1285,6 @@
     <message>
         <source>Your key</source>
         <translation>Ihr Schlüssel</translation>
-    </message>
-    <message>
-        <source>a name or an address, for example intranet.corp.example</source>
-        <translation>ein Name oder eine Adresse, etwa intranet.corp.example</translation>
     </message>
     <message>
         <source>a program is missing</source>
@@ -1268,7 +1308,7 @@
     </message>
     <message>
         <source>asked of the company's name servers</source>
-        <translation>wird die Namensserver der Firma gefragt</translation>
+        <translation>gefragt werden die Nameserver der Firma</translation>
     </message>
     <message>
         <source>change the rules for programs</source>
@@ -1295,6 +1335,10 @@
         <translation>verbinden</translation>
     </message>
     <message>
+        <source>connect first</source>
+        <translation>zuerst verbinden</translation>
+    </message>
+    <message>
         <source>directly, past the tunnel</source>
         <translation>direkt, am Tunnel vorbei</translation>
     </message>
@@ -1317,6 +1361,10 @@
     <message>
         <source>everything, as your company wants it</source>
         <translation>alles, wie Ihre Firma es will</translation>
+    </message>
+    <message>
+        <source>for example intranet.corp.example</source>
+        <translation>etwa intranet.corp.example</translation>
     </message>
     <message>
         <source>forget the company's key</source>
@@ -1376,7 +1424,7 @@
     </message>
     <message>
         <source>it is a name server of the company</source>
-        <translation>es ist ein Namensserver der Firma</translation>
+        <translation>es ist ein Nameserver der Firma</translation>
     </message>
     <message>
         <source>it is a node itself</source>
@@ -1457,6 +1505,10 @@
     <message>
         <source>look here</source>
         <translation>ansehen</translation>
+    </message>
+    <message>
+        <source>measure the nodes now</source>
+        <translation>die Knoten jetzt messen</translation>
     </message>
     <message>
         <source>moved to {node}</source>
@@ -1716,7 +1768,7 @@
     </message>
     <message>
         <source>wgtray needs a graphical session to show itself and found none. Start it from your desktop, or use the command line: "wgtray status".</source>
-        <translation>wgtray braucht eine grafische Sitzung und fand keine. Starten Sie es vom Desktop, oder benutzen Sie die Befehlszeile: "wgtray status".</translation>
+        <translation>wgtray braucht eine grafische Sitzung und fand keine. Starten Sie es vom Desktop, oder benutzen Sie die Befehlszeile: „wgtray status“.</translation>
     </message>
     <message>
         <source>wgtray needs your company's profile: a file ending in .toml or .conf that your administrator gave you. Nothing changes before you have seen what is in it.</source>
@@ -1789,14 +1841,6 @@
     <message>
         <source>{address} goes {where}: {why}.</source>
         <translation>{address} geht {where}: {why}.</translation>
-    </message>
-    <message>
-        <source>{answering} of {all} nodes answer.</source>
-        <translation>{answering} von {all} Knoten antworten.</translation>
-    </message>
-    <message>
-        <source>{apps} may only use the tunnel and is held back while you are not connected. Everything else works. Connect to use it again.</source>
-        <translation>{apps} darf nur den Tunnel benutzen und wird zurückgehalten, solange Sie nicht verbunden sind. Alles andere funktioniert. Verbinden Sie sich, um es wieder zu benutzen.</translation>
     </message>
     <message>
         <source>{app} can use the network again.</source>
@@ -1888,8 +1932,8 @@
     <message numerus="yes">
         <source>{count} more: see them with "wgtray status".</source>
         <translation>
-            <numerusform>{count} weiteres: mit "wgtray status" zu sehen.</numerusform>
-            <numerusform>{count} weitere: mit "wgtray status" zu sehen.</numerusform>
+            <numerusform>{count} weiteres: mit „wgtray status“ zu sehen.</numerusform>
+            <numerusform>{count} weitere: mit „wgtray status“ zu sehen.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1970,7 +2014,7 @@
     </message>
     <message>
         <source>{moved}; apps noticed {ms} ms</source>
-        <translation>{moved}; Apps merkten es {ms} ms lang</translation>
+        <translation>{moved}; für Apps dauerte es {ms} ms</translation>
     </message>
     <message>
         <source>{networks}; everything else goes directly</source>
@@ -2038,7 +2082,7 @@
     </message>
     <message>
         <source>{path} is a shell, an interpreter or a launcher that many programs share. Nothing was changed, because the rule would catch them all. Name the program itself or its start script, or use "wgtray run -- PROGRAM".</source>
-        <translation>{path} ist eine Shell, ein Interpreter oder ein Starter, den viele Programme teilen. Nichts wurde geändert, denn die Regel träfe sie alle. Nennen Sie das Programm selbst oder sein Startskript, oder benutzen Sie "wgtray run -- PROGRAM".</translation>
+        <translation>{path} ist eine Shell, ein Interpreter oder ein Starter, den viele Programme teilen. Nichts wurde geändert, denn die Regel träfe sie alle. Nennen Sie das Programm selbst oder sein Startskript, oder benutzen Sie „wgtray run -- PROGRAM“.</translation>
     </message>
     <message>
         <source>{path} is a tool that {app} itself needs. Nothing was changed. Name another program.</source>
@@ -2047,6 +2091,10 @@
     <message>
         <source>{path} is no absolute path of a program. Nothing was changed. Write it whole, from / on.</source>
         <translation>{path} ist kein absoluter Pfad eines Programms. Nichts wurde geändert. Schreiben Sie ihn ganz, von / an.</translation>
+    </message>
+    <message>
+        <source>{percent}%</source>
+        <translation>{percent} %</translation>
     </message>
     <message>
         <source>{program} ({path}) holds more files than one application has. The rule is not carried out. Name a smaller directory, or the program itself.</source>
@@ -2058,7 +2106,7 @@
     </message>
     <message>
         <source>{program} ({path}) is a shell, an interpreter or a launcher that many programs share. The rule is not carried out, because it would catch them all. Name the program itself or its start script, or use "wgtray run -- PROGRAM".</source>
-        <translation>{program} ({path}) ist eine Shell, ein Interpreter oder ein Starter, den viele Programme teilen. Die Regel wird nicht ausgeführt, denn sie träfe sie alle. Nennen Sie das Programm selbst oder sein Startskript, oder benutzen Sie "wgtray run -- PROGRAM".</translation>
+        <translation>{program} ({path}) ist eine Shell, ein Interpreter oder ein Starter, den viele Programme teilen. Die Regel wird nicht ausgeführt, denn sie träfe sie alle. Nennen Sie das Programm selbst oder sein Startskript, oder benutzen Sie „wgtray run -- PROGRAM“.</translation>
     </message>
     <message>
         <source>{program} ({path}) is a tool that {app} itself needs. The rule is not carried out. Name another program.</source>
@@ -2091,6 +2139,10 @@
     <message>
         <source>{text} ({why})</source>
         <translation>{text} ({why})</translation>
+    </message>
+    <message>
+        <source>{title}: {text}</source>
+        <translation>{title}: {text}</translation>
     </message>
     <message>
         <source>{value} is no IP address. Nothing was changed. Write it like 10.20.0.10 or fd20::10.</source>

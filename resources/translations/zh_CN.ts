@@ -4,6 +4,10 @@
 <context>
     <name>wgtray</name>
     <message>
+        <source>%Y-%m-%d</source>
+        <translation>%Y/%m/%d</translation>
+    </message>
+    <message>
         <source>1 hour</source>
         <translation>1 小时</translation>
     </message>
@@ -48,6 +52,10 @@
         <translation>请在面板上添加系统托盘。在此之前，“wgtray”会打开窗口。</translation>
     </message>
     <message>
+        <source>Add rule</source>
+        <translation>添加规则</translation>
+    </message>
+    <message>
         <source>Address</source>
         <translation>地址</translation>
     </message>
@@ -56,20 +64,16 @@
         <translation>服务所需的程序均已安装。</translation>
     </message>
     <message>
-        <source>All rules…</source>
-        <translation>所有规则…</translation>
-    </message>
-    <message>
         <source>Always through the VPN on this computer.</source>
         <translation>在此电脑上始终通过 VPN。</translation>
     </message>
     <message>
         <source>An administrator did not allow you to {action}. Nothing was changed. Ask the administrator of this computer if you need it.</source>
-        <translation>管理员未允许您{action}。未作任何更改。如有需要，请联系本机管理员。</translation>
+        <translation>管理员未允许您{action}。未做任何更改。如有需要，请联系本机管理员。</translation>
     </message>
     <message>
         <source>An administrator is being asked something of yours already, so you cannot {action} now. Nothing was changed. Answer that question, or wait until it is gone.</source>
-        <translation>已有一个关于您的请求正在询问管理员，因此现在无法{action}。未作任何更改。请先回答该询问，或等待其消失。</translation>
+        <translation>已有一个关于您的请求正在询问管理员，因此现在无法{action}。未做任何更改。请先回答该询问，或等待其消失。</translation>
     </message>
     <message>
         <source>An app was cut off</source>
@@ -77,7 +81,7 @@
     </message>
     <message>
         <source>An update for everybody must not hold addresses or keys of one person. Nothing was changed. Tell your administrator.</source>
-        <translation>面向所有人的更新不得包含个人的地址或密钥。未作任何更改。请告知管理员。</translation>
+        <translation>面向所有人的更新不得包含个人的地址或密钥。未做任何更改。请告知管理员。</translation>
     </message>
     <message>
         <source>An update of your company's profile at {host} was refused: {reason}. The profile in use stays. Tell your administrator.</source>
@@ -93,7 +97,11 @@
     </message>
     <message>
         <source>Another program uses port 53 of {address}. Company names may not be found. Stop that program.</source>
-        <translation>另一个程序占用了 {address} 的 53 端口。公司名称可能无法解析。请停止该程序。</translation>
+        <translation>另一个程序占用了 {address} 的 53 端口。公司的域名可能无法解析。请停止该程序。</translation>
+    </message>
+    <message>
+        <source>Answers from {answering} of {all} nodes.</source>
+        <translation>{all} 个节点中有 {answering} 个响应。</translation>
     </message>
     <message>
         <source>Apps</source>
@@ -140,6 +148,10 @@
         <translation>在 VPN 之外被阻止；运行时所有流量都通过 VPN。</translation>
     </message>
     <message>
+        <source>Blocked right now: nothing may go past the VPN.</source>
+        <translation>目前被阻止：不允许绕过 VPN。</translation>
+    </message>
+    <message>
         <source>Blocked right now: the VPN is not there to carry it.</source>
         <translation>目前被阻止：没有可用的 VPN。</translation>
     </message>
@@ -162,6 +174,14 @@
     <message>
         <source>Check this computer's internet connection. Some networks hold back UDP: try another one, such as a phone's.</source>
         <translation>请检查本机的互联网连接。有些网络会拦截 UDP：请换一个网络试试，例如手机热点。</translation>
+    </message>
+    <message>
+        <source>Check this computer…</source>
+        <translation>检查此电脑…</translation>
+    </message>
+    <message>
+        <source>Choose apps…</source>
+        <translation>选择应用…</translation>
     </message>
     <message>
         <source>Choose automatically</source>
@@ -256,6 +276,10 @@
         <translation>将文件拖到此处</translation>
     </message>
     <message>
+        <source>Every node is being asked…</source>
+        <translation>正在询问所有节点…</translation>
+    </message>
+    <message>
         <source>Everything</source>
         <translation>全部</translation>
     </message>
@@ -286,6 +310,10 @@
     <message>
         <source>GNOME shows no tray icons by itself, so the icon cannot be seen.</source>
         <translation>GNOME 默认不显示托盘图标，因此看不到图标。</translation>
+    </message>
+    <message>
+        <source>Held back while you are not connected, because only the tunnel is allowed: {apps}. Everything else works. Connect to use what is held back.</source>
+        <translation>因为只允许使用隧道，在您未连接时被拦截：{apps}。其他一切正常。请连接后再使用。</translation>
     </message>
     <message>
         <source>Help</source>
@@ -353,7 +381,7 @@
     </message>
     <message>
         <source>It cannot be read in {path} whose profiles this computer takes, so it takes none. Nothing was changed. An administrator of this computer can run "sudo wgtray profile remove --company-key".</source>
-        <translation>无法从 {path} 读取本机接受谁的配置，因此一概不接受。未作任何更改。本机管理员可以运行 "sudo wgtray profile remove --company-key"。</translation>
+        <translation>无法从 {path} 读取本机接受谁的配置，因此一概不接受。未做任何更改。本机管理员可以运行 “sudo wgtray profile remove --company-key”。</translation>
     </message>
     <message>
         <source>Keyring</source>
@@ -421,7 +449,7 @@
     </message>
     <message>
         <source>Names</source>
-        <translation>名称</translation>
+        <translation>域名</translation>
     </message>
     <message>
         <source>Nearest first</source>
@@ -457,7 +485,11 @@
     </message>
     <message>
         <source>No name server may be asked here, so names are not found. Ask your administrator to name one.</source>
-        <translation>这里不允许询问任何名称服务器，因此无法解析名称。请让管理员指定一个。</translation>
+        <translation>这里不允许查询任何域名服务器，因此无法解析域名。请让管理员指定一个。</translation>
+    </message>
+    <message>
+        <source>No node answers ({all} in the profile).</source>
+        <translation>没有节点响应（配置中有 {all} 个）。</translation>
     </message>
     <message>
         <source>No node answers. Company systems cannot be reached until one does. Check this computer's internet connection: {app} reconnects by itself.</source>
@@ -482,10 +514,6 @@
     <message>
         <source>Nodes</source>
         <translation>节点</translation>
-    </message>
-    <message>
-        <source>None of the {all} nodes answers.</source>
-        <translation>{all} 个节点均无应答。</translation>
     </message>
     <message>
         <source>Not connected</source>
@@ -529,7 +557,7 @@
     </message>
     <message>
         <source>Only an administrator of this computer may do this. Nothing was changed. Run it with sudo.</source>
-        <translation>只有本机管理员可以这样做。未作任何更改。请使用 sudo 运行。</translation>
+        <translation>只有本机管理员可以这样做。未做任何更改。请使用 sudo 运行。</translation>
     </message>
     <message>
         <source>Only company traffic goes through the VPN now.</source>
@@ -544,6 +572,10 @@
         <translation>只有这里列出的内容通过 VPN，其他内容直接连接。</translation>
     </message>
     <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
         <source>Open a file…</source>
         <translation>打开文件…</translation>
     </message>
@@ -553,7 +585,7 @@
     </message>
     <message>
         <source>Open protected…</source>
-        <translation>受保护地打开…</translation>
+        <translation>受保护打开…</translation>
     </message>
     <message>
         <source>Open wgtray…</source>
@@ -565,7 +597,7 @@
     </message>
     <message>
         <source>Others than the administrator could change your company's key in {path}, so no profile is taken. Nothing was changed. Tell your administrator.</source>
-        <translation>管理员以外的人也能更改 {path} 中的公司密钥，因此不接受任何配置。未作任何更改。请告知管理员。</translation>
+        <translation>管理员以外的人也能更改 {path} 中的公司密钥，因此不接受任何配置。未做任何更改。请告知管理员。</translation>
     </message>
     <message>
         <source>Overview</source>
@@ -660,6 +692,10 @@
         <translation>恢复</translation>
     </message>
     <message>
+        <source>Rules for single programs are listed here once your company's profile is imported.</source>
+        <translation>导入公司配置后，单个程序的规则会列在这里。</translation>
+    </message>
+    <message>
         <source>Sensitive apps</source>
         <translation>敏感应用</translation>
     </message>
@@ -724,6 +760,10 @@
         <translation>取消规则</translation>
     </message>
     <message>
+        <source>Test now</source>
+        <translation>立即测试</translation>
+    </message>
+    <message>
         <source>The background service is back.</source>
         <translation>后台服务已恢复。</translation>
     </message>
@@ -753,7 +793,7 @@
     </message>
     <message>
         <source>The end of this signed profile is missing or damaged. Nothing was changed. Get the file again; if it stays so, tell your administrator.</source>
-        <translation>此签名配置的结尾缺失或已损坏。未作任何更改。请重新获取文件；如果仍然如此，请告知管理员。</translation>
+        <translation>此签名配置的结尾缺失或已损坏。未做任何更改。请重新获取文件；如果仍然如此，请告知管理员。</translation>
     </message>
     <message>
         <source>The first measurements will be here in a moment.</source>
@@ -761,7 +801,7 @@
     </message>
     <message>
         <source>The graphical parts of wgtray are not installed. Install them with "pip install wgtray[gui]", or use the command line: "wgtray status".</source>
-        <translation>wgtray 的图形部分未安装。请用 "pip install wgtray[gui]" 安装，或使用命令行："wgtray status"。</translation>
+        <translation>wgtray 的图形部分未安装。请用 “pip install wgtray[gui]” 安装，或使用命令行：“wgtray status”。</translation>
     </message>
     <message>
         <source>The keyring is locked, so the private key cannot be read.</source>
@@ -769,7 +809,7 @@
     </message>
     <message>
         <source>The name {name} has no address right now. A node whose name has none cannot be used. Check this computer's internet connection; if that works, tell your administrator.</source>
-        <translation>名称 {name} 目前没有地址。没有地址的节点无法使用。请检查此电脑的网络连接；如果正常，请告知管理员。</translation>
+        <translation>域名 {name} 目前没有地址。没有地址的节点无法使用。请检查此电脑的网络连接；如果正常，请告知管理员。</translation>
     </message>
     <message>
         <source>The node is chosen automatically now.</source>
@@ -805,7 +845,7 @@
     </message>
     <message>
         <source>The profile has no address for this computer. Nothing was changed. Import it with "wgtray profile import FILE --address ADDRESS", using the address from your administrator.</source>
-        <translation>配置中没有此电脑的地址。未做任何更改。请使用管理员提供的地址导入："wgtray profile import FILE --address ADDRESS"。</translation>
+        <translation>配置中没有此电脑的地址。未做任何更改。请使用管理员提供的地址导入：“wgtray profile import FILE --address ADDRESS”。</translation>
     </message>
     <message>
         <source>The profile is imported, and you are being connected.</source>
@@ -832,8 +872,8 @@
         <translation>{company} 的配置已更新。</translation>
     </message>
     <message>
-        <source>The profile of {profile} is imported ({nodes} nodes).</source>
-        <translation>已导入 {profile} 的配置文件（{nodes} 个节点）。</translation>
+        <source>The profile of {profile} is imported (nodes: {nodes}).</source>
+        <translation>已导入 {profile} 的配置（节点数：{nodes}）。</translation>
     </message>
     <message>
         <source>The program {tool} is missing, or others than administrators could change it. Without it {app} cannot connect. Install {app} again; if this stays, send this sentence to your administrator.</source>
@@ -901,7 +941,7 @@
     </message>
     <message>
         <source>There is a rule called {program} already. Nothing was changed. Choose another with "--name", or remove that one first.</source>
-        <translation>已有名为 {program} 的规则。未做任何更改。请用 "--name" 选择其他名称，或先移除它。</translation>
+        <translation>已有名为 {program} 的规则。未做任何更改。请用 “--name” 选择其他名称，或先移除它。</translation>
     </message>
     <message>
         <source>There is no WireGuard: neither a kernel module nor wireguard-go.</source>
@@ -909,7 +949,7 @@
     </message>
     <message>
         <source>There is no company profile on this computer yet, so there is nothing to connect to. Import the file from your administrator with "wgtray profile import FILE".</source>
-        <translation>此电脑上还没有公司配置，因此无法连接。请导入管理员提供的文件："wgtray profile import FILE"。</translation>
+        <translation>此电脑上还没有公司配置，因此无法连接。请导入管理员提供的文件：“wgtray profile import FILE”。</translation>
     </message>
     <message>
         <source>There is no firewall program, so nothing can be held back outside the tunnel.</source>
@@ -941,7 +981,7 @@
     </message>
     <message>
         <source>This computer does not know your company's key yet, so it takes no updates. Nothing was changed. Import the signed profile first.</source>
-        <translation>本机还不知道公司的密钥，因此不接受更新。未作任何更改。请先导入已签名的配置。</translation>
+        <translation>本机还不知道公司的密钥，因此不接受更新。未做任何更改。请先导入已签名的配置。</translation>
     </message>
     <message>
         <source>This computer has no network. Company systems cannot be reached until it has one. Connect to a network; {app} then reconnects by itself.</source>
@@ -995,35 +1035,35 @@
     </message>
     <message>
         <source>This profile (number {serial}) is older than the one that was in use here (number {last}). Nothing was changed. Ask your administrator for the newest one.</source>
-        <translation>此配置（编号 {serial}）比这里用过的配置（编号 {last}）旧。未作任何更改。请向管理员索取最新的配置。</translation>
+        <translation>此配置（编号 {serial}）比这里用过的配置（编号 {last}）旧。未做任何更改。请向管理员索取最新的配置。</translation>
     </message>
     <message>
         <source>This profile is dated {when}, which is still to come. Nothing was changed. Set the date of this computer right and try again.</source>
-        <translation>此配置的日期是 {when}，尚未到来。未作任何更改。请校正本机日期后重试。</translation>
+        <translation>此配置的日期是 {when}，尚未到来。未做任何更改。请校正本机日期后重试。</translation>
     </message>
     <message>
         <source>This profile is not signed, and this computer takes only what your company signed. Nothing was changed. Ask your administrator for the signed file.</source>
-        <translation>此配置未签名，而本机只接受公司签名的配置。未作任何更改。请向管理员索取已签名的文件。</translation>
+        <translation>此配置未签名，而本机只接受公司签名的配置。未做任何更改。请向管理员索取已签名的文件。</translation>
     </message>
     <message>
         <source>This profile is not what your company signed: somebody or something changed it on its way. Nothing was changed here. Get the file again, and tell your administrator.</source>
-        <translation>此配置并非公司签名的内容：它在途中被更改了。这里未作任何更改。请重新获取文件，并告知管理员。</translation>
+        <translation>此配置并非公司签名的内容：它在途中被更改了。这里未做任何更改。请重新获取文件，并告知管理员。</translation>
     </message>
     <message>
         <source>This profile is signed by your company, but it cannot be used: {detail}. Nothing was changed. Send this sentence to your administrator, or update {app}.</source>
-        <translation>此配置由公司签名，但无法使用：{detail}。未作任何更改。请将这句话发给管理员，或更新 {app}。</translation>
+        <translation>此配置由公司签名，但无法使用：{detail}。未做任何更改。请将这句话发给管理员，或更新 {app}。</translation>
     </message>
     <message>
         <source>This profile was good until {when} only. Nothing was changed. Ask your administrator for a new one, and check the date of this computer.</source>
-        <translation>此配置的有效期只到 {when}。未作任何更改。请向管理员索取新的配置，并检查本机日期。</translation>
+        <translation>此配置的有效期只到 {when}。未做任何更改。请向管理员索取新的配置，并检查本机日期。</translation>
     </message>
     <message>
         <source>This profile was made for the key of another computer. Nothing was changed. Import it on the computer and as the user of "wgtray enroll request", or make a new request.</source>
-        <translation>此配置是为另一台计算机的密钥制作的。未作任何更改。请在运行过 "wgtray enroll request" 的计算机上以同一用户导入，或重新发出请求。</translation>
+        <translation>此配置是为另一台电脑的密钥制作的。未做任何更改。请在运行过 “wgtray enroll request” 的电脑上以同一用户导入，或重新发出请求。</translation>
     </message>
     <message>
         <source>This profile was signed with another key ({fingerprint}) than your company's. Nothing was changed. Ask your administrator whether that key is theirs.</source>
-        <translation>此配置是用另一把密钥（{fingerprint}）签名的，而不是公司的密钥。未作任何更改。请询问管理员那是否是他们的密钥。</translation>
+        <translation>此配置是用另一把密钥（{fingerprint}）签名的，而不是公司的密钥。未做任何更改。请询问管理员那是否是他们的密钥。</translation>
     </message>
     <message>
         <source>This session has no keyring that keeps secrets.</source>
@@ -1031,15 +1071,15 @@
     </message>
     <message>
         <source>This system cannot send a single program into the tunnel. The program was not started. Use "wgtray mode full", which sends everything there.</source>
-        <translation>此系统无法将单个程序送入隧道。程序没有启动。请使用 "wgtray mode full"，它会将所有流量送入隧道。</translation>
+        <translation>此系统无法将单个程序送入隧道。程序没有启动。请使用 “wgtray mode full”，它会将所有流量送入隧道。</translation>
     </message>
     <message>
         <source>This system does not say that a program starts before it runs. The first packets of a protected program may go out before it is in the tunnel. Start it with "wgtray run -- PROGRAM", or ask your administrator for a system that can.</source>
-        <translation>此系统不会在程序运行前通知其启动。受保护程序的第一批数据包可能在进入隧道之前发出。请用 "wgtray run -- PROGRAM" 启动，或向管理员要求支持此功能的系统。</translation>
+        <translation>此系统不会在程序运行前通知其启动。受保护程序的第一批数据包可能在进入隧道之前发出。请用 “wgtray run -- PROGRAM” 启动，或向管理员要求支持此功能的系统。</translation>
     </message>
     <message>
         <source>This version of {app} carries company traffic only. Nothing was changed. Stay with "wgtray mode split".</source>
-        <translation>此版本的 {app} 只传输公司流量。未做任何更改。请保持 "wgtray mode split"。</translation>
+        <translation>此版本的 {app} 只传输公司流量。未做任何更改。请保持 “wgtray mode split”。</translation>
     </message>
     <message>
         <source>This version of {app} does not carry out {feature} of your company's profile. Do not rely on it yet. Tell your administrator, or update {app} when a later version can.</source>
@@ -1103,7 +1143,7 @@
     </message>
     <message>
         <source>What must not leave outside the tunnel can be held back ({program}).</source>
-        <translation>可拦截不得离开隧道的流量（{program}）。</translation>
+        <translation>可以拦截不得在隧道之外发出的流量（{program}）。</translation>
     </message>
     <message>
         <source>What you can do</source>
@@ -1134,8 +1174,12 @@
         <translation>位置</translation>
     </message>
     <message>
+        <source>Which node is used is set by {company}.</source>
+        <translation>使用哪个节点由 {company} 设定。</translation>
+    </message>
+    <message>
         <source>Which way does … go?</source>
-        <translation>…走哪条路？</translation>
+        <translation>…走哪条路径？</translation>
     </message>
     <message>
         <source>While you are connected, the latency of every node is drawn here.</source>
@@ -1171,7 +1215,7 @@
     </message>
     <message>
         <source>You are not connected, and your company's profile holds nothing back then. The program was not started, because it would go out in the clear. Use "wgtray connect" first.</source>
-        <translation>您尚未连接，而公司配置此时不拦截任何流量。程序没有启动，因为它会不受保护地外连。请先使用 "wgtray connect"。</translation>
+        <translation>您尚未连接，而公司配置此时不拦截任何流量。程序没有启动，因为它会不受保护地外连。请先使用 “wgtray connect”。</translation>
     </message>
     <message>
         <source>You are now on {node}</source>
@@ -1187,11 +1231,11 @@
     </message>
     <message>
         <source>You have no rule called {program}. Nothing was changed. See them with "wgtray apps".</source>
-        <translation>您没有名为 {program} 的规则。未做任何更改。请用 "wgtray apps" 查看。</translation>
+        <translation>您没有名为 {program} 的规则。未做任何更改。请用 “wgtray apps” 查看。</translation>
     </message>
     <message>
         <source>You have not asked to be connected, so there is nothing to pause or to resume. Nothing was changed. Connect with "wgtray connect".</source>
-        <translation>您没有请求连接，因此没有可暂停或恢复的内容。未做任何更改。请用 "wgtray connect" 连接。</translation>
+        <translation>您没有请求连接，因此没有可暂停或恢复的内容。未做任何更改。请用 “wgtray connect” 连接。</translation>
     </message>
     <message>
         <source>You have {most} rules for programs, which is as many as {app} keeps. Nothing was changed. Remove one first, or name a directory that holds several programs.</source>
@@ -1227,7 +1271,7 @@
     </message>
     <message>
         <source>Your company's key in {path} cannot be read, so no profile is taken. Nothing was changed. Tell your administrator.</source>
-        <translation>无法读取 {path} 中的公司密钥，因此不接受任何配置。未作任何更改。请告知管理员。</translation>
+        <translation>无法读取 {path} 中的公司密钥，因此不接受任何配置。未做任何更改。请告知管理员。</translation>
     </message>
     <message>
         <source>Your company's policy does not allow this. An administrator of this computer is being asked…</source>
@@ -1240,10 +1284,6 @@
     <message>
         <source>Your key</source>
         <translation>您的密钥</translation>
-    </message>
-    <message>
-        <source>a name or an address, for example intranet.corp.example</source>
-        <translation>名称或地址，例如 intranet.corp.example</translation>
     </message>
     <message>
         <source>a program is missing</source>
@@ -1267,7 +1307,7 @@
     </message>
     <message>
         <source>asked of the company's name servers</source>
-        <translation>向公司的名称服务器查询</translation>
+        <translation>向公司的域名服务器查询</translation>
     </message>
     <message>
         <source>change the rules for programs</source>
@@ -1294,6 +1334,10 @@
         <translation>连接</translation>
     </message>
     <message>
+        <source>connect first</source>
+        <translation>请先连接</translation>
+    </message>
+    <message>
         <source>directly, past the tunnel</source>
         <translation>直接连接，绕过隧道</translation>
     </message>
@@ -1316,6 +1360,10 @@
     <message>
         <source>everything, as your company wants it</source>
         <translation>全部，按公司要求</translation>
+    </message>
+    <message>
+        <source>for example intranet.corp.example</source>
+        <translation>例如 intranet.corp.example</translation>
     </message>
     <message>
         <source>forget the company's key</source>
@@ -1375,7 +1423,7 @@
     </message>
     <message>
         <source>it is a name server of the company</source>
-        <translation>它是公司的名称服务器</translation>
+        <translation>它是公司的域名服务器</translation>
     </message>
     <message>
         <source>it is a node itself</source>
@@ -1456,6 +1504,10 @@
     <message>
         <source>look here</source>
         <translation>请留意</translation>
+    </message>
+    <message>
+        <source>measure the nodes now</source>
+        <translation>立即测量节点</translation>
     </message>
     <message>
         <source>moved to {node}</source>
@@ -1715,7 +1767,7 @@
     </message>
     <message>
         <source>wgtray needs a graphical session to show itself and found none. Start it from your desktop, or use the command line: "wgtray status".</source>
-        <translation>wgtray 需要图形会话但没有找到。请从桌面启动，或使用命令行："wgtray status"。</translation>
+        <translation>wgtray 需要图形会话但没有找到。请从桌面启动，或使用命令行：“wgtray status”。</translation>
     </message>
     <message>
         <source>wgtray needs your company's profile: a file ending in .toml or .conf that your administrator gave you. Nothing changes before you have seen what is in it.</source>
@@ -1788,14 +1840,6 @@
     <message>
         <source>{address} goes {where}: {why}.</source>
         <translation>{address}：{where}，{why}。</translation>
-    </message>
-    <message>
-        <source>{answering} of {all} nodes answer.</source>
-        <translation>{all} 个节点中有 {answering} 个应答。</translation>
-    </message>
-    <message>
-        <source>{apps} may only use the tunnel and is held back while you are not connected. Everything else works. Connect to use it again.</source>
-        <translation>{apps} 只能使用隧道，在您未连接时被拦截。其他一切正常。请连接后再使用。</translation>
     </message>
     <message>
         <source>{app} can use the network again.</source>
@@ -1882,7 +1926,7 @@
     <message numerus="yes">
         <source>{count} more: see them with "wgtray status".</source>
         <translation>
-            <numerusform>还有 {count} 个：用 "wgtray status" 查看。</numerusform>
+            <numerusform>还有 {count} 个：用 “wgtray status” 查看。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1911,7 +1955,7 @@
     </message>
     <message>
         <source>{detail} is a name of the company</source>
-        <translation>{detail} 是公司的名称</translation>
+        <translation>{detail} 是公司的域名</translation>
     </message>
     <message>
         <source>{detail}: your addresses in the tunnel are of the other IP version</source>
@@ -1959,7 +2003,7 @@
     </message>
     <message>
         <source>{moved}; apps noticed {ms} ms</source>
-        <translation>{moved}；应用感知到 {ms} ms</translation>
+        <translation>{moved}；应用中断了 {ms} ms</translation>
     </message>
     <message>
         <source>{networks}; everything else goes directly</source>
@@ -1967,7 +2011,7 @@
     </message>
     <message>
         <source>{nodes} and {last} are ready</source>
-        <translation>{nodes}和{last}已就绪</translation>
+        <translation>{nodes} 和 {last} 已就绪</translation>
     </message>
     <message>
         <source>{node} answers again.</source>
@@ -2027,7 +2071,7 @@
     </message>
     <message>
         <source>{path} is a shell, an interpreter or a launcher that many programs share. Nothing was changed, because the rule would catch them all. Name the program itself or its start script, or use "wgtray run -- PROGRAM".</source>
-        <translation>{path} 是许多程序共用的 shell、解释器或启动器。未做任何更改，因为该规则会影响所有程序。请指定程序本身或其启动脚本，或使用 "wgtray run -- PROGRAM"。</translation>
+        <translation>{path} 是许多程序共用的 shell、解释器或启动器。未做任何更改，因为该规则会影响所有程序。请指定程序本身或其启动脚本，或使用 “wgtray run -- PROGRAM”。</translation>
     </message>
     <message>
         <source>{path} is a tool that {app} itself needs. Nothing was changed. Name another program.</source>
@@ -2036,6 +2080,10 @@
     <message>
         <source>{path} is no absolute path of a program. Nothing was changed. Write it whole, from / on.</source>
         <translation>{path} 不是程序的绝对路径。未做任何更改。请从 / 开始写完整路径。</translation>
+    </message>
+    <message>
+        <source>{percent}%</source>
+        <translation>{percent}%</translation>
     </message>
     <message>
         <source>{program} ({path}) holds more files than one application has. The rule is not carried out. Name a smaller directory, or the program itself.</source>
@@ -2047,7 +2095,7 @@
     </message>
     <message>
         <source>{program} ({path}) is a shell, an interpreter or a launcher that many programs share. The rule is not carried out, because it would catch them all. Name the program itself or its start script, or use "wgtray run -- PROGRAM".</source>
-        <translation>{program}（{path}）是许多程序共用的 shell、解释器或启动器。该规则不执行，因为它会影响所有程序。请指定程序本身或其启动脚本，或使用 "wgtray run -- PROGRAM"。</translation>
+        <translation>{program}（{path}）是许多程序共用的 shell、解释器或启动器。该规则不执行，因为它会影响所有程序。请指定程序本身或其启动脚本，或使用 “wgtray run -- PROGRAM”。</translation>
     </message>
     <message>
         <source>{program} ({path}) is a tool that {app} itself needs. The rule is not carried out. Name another program.</source>
@@ -2080,6 +2128,10 @@
     <message>
         <source>{text} ({why})</source>
         <translation>{text}（{why}）</translation>
+    </message>
+    <message>
+        <source>{title}: {text}</source>
+        <translation>{title}：{text}</translation>
     </message>
     <message>
         <source>{value} is no IP address. Nothing was changed. Write it like 10.20.0.10 or fd20::10.</source>

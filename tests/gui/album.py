@@ -9,12 +9,13 @@ import os
 import random
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import msgspec
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.scripted import SNAPSHOTS, changed, connected
@@ -34,6 +35,8 @@ END = 1_800_000_000.0
 EVERY_S = 5
 ROUNDS = 180
 DIES, MOVED, BACK = 118, 119, 150
+DEAD_S = 100.0
+"""So long ago the last node stopped answering, where that is shown."""
 APPS = (
     AppView("SAP GUI", "/opt/sap/gui", "tunnel", "company", True, "routed", 1),
     AppView("Banking", "/usr/bin/bank", "tunnel", "user", False, "routed", 0),
@@ -54,8 +57,8 @@ endpoint = "fra.vpn.example.com:51820"
 """
 
 
-def played() -> Iterator[tuple[float, Snapshot]]:
-    """Moments of the quarter of an hour."""
+def played(dead_s: float = 0.0) -> Iterator[tuple[float, Snapshot]]:
+    """Moments of the quarter of an hour, for the last ``dead_s`` of which no node answers."""
     draw = random.Random(3)
     received = 0
     for turn in range(ROUNDS):
@@ -64,7 +67,7 @@ def played() -> Iterator[tuple[float, Snapshot]]:
         seen = connected("fra" if turn < MOVED else "ams")
         nodes = []
         for node, usual_ms in zip(seen.nodes, (23, 31, 184, None), strict=True):
-            dead = usual_ms is None or (node.name == "fra" and DIES <= turn < BACK)
+            dead = usual_ms is None or (node.name == "fra" and DIES <= turn < BACK) or at > END - dead_s
             rtt_ms = None if dead or usual_ms is None else usual_ms + draw.gauss(0, 1.5)
             health = "down" if dead else "up"
             nodes.append(msgspec.structs.replace(node, rtt_ms=rtt_ms, health=health, probed_at=at))
@@ -87,16 +90,23 @@ def played() -> Iterator[tuple[float, Snapshot]]:
         )
 
 
-def lived() -> Scene:
+def lived(dead_s: float = 0.0) -> Scene:
     """The window's scene at the end of it."""
+    history, events, before = _remembered(dead_s)
+    ways = (WayView("10.20.0.10", "tunnel", "network", "10.20.0.0/16", "ams", ()),)
+    return Scene(view(before, {}, END), before, None, profile(), history, events, Preferences(), END, ways)
+
+
+@cache
+def _remembered(dead_s: float) -> tuple[History, list[Event], Snapshot]:
+    """What the tray knows at the end of it; nobody changes it."""
     history, events, before = History(), list[Event](), None
-    for at, seen in played():
+    for at, seen in played(dead_s):
         history.saw(seen, at)
         events += happened(before, seen, at)
         before = seen
     assert before is not None
-    ways = (WayView("10.20.0.10", "tunnel", "network", "10.20.0.0/16", "ams", ()),)
-    return Scene(view(before, {}, END), before, None, profile(), history, events, Preferences(), END, ways)
+    return history, events, before
 
 
 def profile() -> Profile:
@@ -118,25 +128,23 @@ def darkened() -> QPalette:
     return palette
 
 
-def walk(folder: Path, suffix: str = "") -> list[Path]:
+def walk() -> dict[str, QImage]:
     """A picture of every page; the application's palette is the one that counts."""
-    folder.mkdir(parents=True, exist_ok=True)
     window = Window()
     window.show()
-    found = []
+    found: dict[str, QImage] = {}
 
     def taken(name: str) -> None:
         QApplication.processEvents()
-        found.append(folder / f"{name}{suffix}.png")
-        assert window.grab().save(str(found[-1]))
+        found[name] = window.grab().toImage()
 
     scene = lived()
     window.draw(scene)
     for name in LISTED:
         window.go(name)
         taken(name)
-    blocked = SNAPSHOTS["blocked"]
-    window.draw(msgspec.structs.replace(scene, view=view(blocked, {}, END), snapshot=blocked))
+    blocked = changed(SNAPSHOTS["blocked"], since=END - DEAD_S)
+    window.draw(msgspec.structs.replace(lived(DEAD_S), view=view(blocked, {}, END), snapshot=blocked))
     window.go("overview")
     taken("blocked")
     first = SNAPSHOTS["no-profile"]
@@ -150,6 +158,7 @@ def walk(folder: Path, suffix: str = "") -> list[Path]:
 
 def main() -> int:
     folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
     app.setStyle("Fusion")
     light = app.palette()
@@ -157,7 +166,9 @@ def main() -> int:
         speech.speak(language)
         for palette, suffix in ((light, ""), (darkened(), "-dark")):
             app.setPalette(palette)
-            for path in walk(folder, suffix if language == "en" else f"{suffix}-{language}"):
+            for name, picture in walk().items():
+                path = folder / f"{name}{suffix}{'' if language == 'en' else f'-{language}'}.png"
+                assert picture.save(str(path))
                 print(path)
     return 0
 

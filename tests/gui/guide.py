@@ -1,14 +1,16 @@
 """Who walks through the app on a real screen? Runs inside ``tour.py``'s screen: the app itself, a mouse and a camera.
 
-``python -m tests.gui.guide FOLDER SOCKET LAB LANGUAGE PALETTE`` prints the name of each picture.
+``python -m tests.gui.guide FOLDER SOCKET LAB LANGUAGE PALETTE TALK …`` prints the name of each picture; what comes last
+is a command that speaks to a company computer all the time.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -27,9 +29,11 @@ from PySide6.QtWidgets import (
 )
 
 from tests.gui.album import darkened
-from tests.gui.screen import difference
+from tests.gui.screen import difference, ended
 from wgtray.gui.app import App
+from wgtray.gui.pages.nodes import Nodes
 from wgtray.gui.window import LISTED
+from wgtray.lab import make
 from wgtray.language import say
 from wgtray.words import pages
 
@@ -37,8 +41,10 @@ DEAD = ("fra", "ams", "sin")
 PATIENCE_S = 20.0
 LOOK_MS = 40
 SLICE_S = 0.01
-DRAWN_MS = 250
-"""After the last change of a widget: a menu of another process has been painted by then."""
+STILL = 3
+"""So many looks in a row that are equal: what another process paints, like a menu, is there."""
+RESTLESS_MS = 1000
+"""Longer than this nobody waits for a picture that stands still: numbers go on changing."""
 EXPECTED = {
     "overview": pages.CHART,
     "nodes": "Amsterdam",
@@ -55,13 +61,13 @@ EXPECTED = {
 class Guide:
     """The app, and what can be done to it."""
 
-    def __init__(self, folder: Path, socket: str, lab: str, language: str, palette: str) -> None:
+    def __init__(self, folder: Path, socket: str, lab: str, language: str, palette: str, talk: list[str]) -> None:
         self.application = QApplication([])
         self.application.setQuitOnLastWindowClosed(False)
         self.application.setStyle("Fusion")
         if palette == "dark":
             self.application.setPalette(darkened())
-        self.folder, self.lab, self.mark = folder, lab, f"{language}-{palette}"
+        self.folder, self.lab, self.mark, self.talk = folder, lab, f"{language}-{palette}", talk
         home = Path(tempfile.mkdtemp(dir=os.environ["HOME"]))
         self.app = App(socket, home / "settings", home / "state")
         self.app._prefer(msgspec.structs.replace(self.app.preferences, language=language))
@@ -75,22 +81,40 @@ class Guide:
             live(LOOK_MS)
 
     def seen(self) -> QImage:
-        png = subprocess.run(["import", "-window", "root", "png:-"], check=True, capture_output=True).stdout
-        return QImage.fromData(png).convertToFormat(QImage.Format.Format_RGB32)
+        """The whole screen, as it is now."""
+        screen = QApplication.primaryScreen()
+        return screen.grabWindow(0).toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+    def still(self) -> QImage:
+        """The screen once it has stopped changing."""
+        until = time.monotonic() + RESTLESS_MS / 1000
+        last, same = self.seen(), 1
+        while same < STILL and time.monotonic() < until:
+            live(LOOK_MS)
+            now = self.seen()
+            last, same = now, same + 1 if now == last else 1
+        return last
 
     def picture(self, name: str) -> None:
-        live(DRAWN_MS)
         file = self.folder / f"{name}-{self.mark}.png"
-        assert self.seen().save(str(file))
+        assert self.still().save(str(file))
         print(file.name, flush=True)
 
-    def mouse(self, *words: object) -> None:
+    def press(self, *words: object) -> None:
+        """A mouse or a keyboard does this."""
         subprocess.run(["xdotool", *map(str, words)], check=True)
-        live(DRAWN_MS)
 
     def make(self, node: str, word: str) -> None:
-        argv = [sys.executable, "-m", "wgtray", "demo", "--lab", self.lab, "make", node, word]
-        subprocess.run(argv, check=True, capture_output=True)
+        make(node, word, self.lab)
+
+    @contextlib.contextmanager
+    def talking(self) -> Iterator[None]:
+        """A user of the company's network, as long as that lasts."""
+        traffic = subprocess.Popen(self.talk, stdout=subprocess.DEVNULL)
+        try:
+            yield
+        finally:
+            ended(traffic)
 
     def state(self) -> str:
         seen = self.app._before
@@ -111,8 +135,7 @@ class Guide:
     def icon(self) -> QPoint:
         """Where the tray host shows it: what is new on the screen."""
         self.until(lambda: not difference(self.empty, self.seen()).isEmpty(), "the icon in the tray")
-        live(DRAWN_MS)
-        return difference(self.empty, self.seen()).center()
+        return difference(self.empty, self.still()).center()
 
 
 def walk(guide: Guide) -> None:
@@ -120,7 +143,14 @@ def walk(guide: Guide) -> None:
     app = guide.app
     app.start()
     guide.until(lambda: guide.state() == "connected" and app.face.tray is not None, "connected, with a tray")
-    first = guide.node()
+    with guide.talking():
+        _look_around(guide)
+        _fail(guide)
+    app.stop()
+
+
+def _look_around(guide: Guide) -> None:
+    app = guide.app
     _menu(guide)
     for name in LISTED:
         app.face.open(name)
@@ -129,6 +159,10 @@ def walk(guide: Guide) -> None:
         if wanted := EXPECTED.get(name):
             guide.until(partial(guide.shows, say(wanted)), wanted)
         guide.picture(name)
+
+
+def _fail(guide: Guide) -> None:
+    app, first = guide.app, guide.node()
     assert first is not None
     guide.make(first, "silent")
     guide.until(lambda: guide.node() not in (first, None), "another node")
@@ -137,6 +171,10 @@ def walk(guide: Guide) -> None:
     guide.picture("moved")
     for node in DEAD:
         guide.make(node, "silent")
+    app.face.open("nodes")
+    nodes = app.face.window.page() if app.face.window is not None else None
+    assert isinstance(nodes, Nodes)
+    nodes.probe.click()
     app.face.open("overview")
     guide.until(lambda: guide.state() == "blocked", "blocked")
     guide.until(partial(guide.shows, say("Protected traffic is held back")), "that it is said")
@@ -145,7 +183,6 @@ def walk(guide: Guide) -> None:
         guide.make(node, "normal")
     guide.until(lambda: guide.state() == "connected", "connected again")
     guide.picture("back")
-    app.stop()
 
 
 def _menu(guide: Guide) -> None:
@@ -154,13 +191,13 @@ def _menu(guide: Guide) -> None:
     assert face.tray is not None
     at = guide.icon()
     before = guide.seen()
-    guide.mouse("mousemove", at.x(), at.y(), "click", 3)
+    guide.press("mousemove", at.x(), at.y(), "click", 3)
     guide.until(lambda: difference(before, guide.seen()).height() > 100, "the open menu")
     told = "\n".join(entries(face.tray.menu.root))
     assert "Frankfurt" in told or "Amsterdam" in told or "Singapore" in told, told
     assert say("Disconnect") in told, told
     guide.picture("menu")
-    guide.mouse("key", "Up", "Up", "Up", "Return")  # past Quit and Help to Open
+    guide.press("key", "Up", "Up", "Up", "Return")  # past Quit and Help to Open
     guide.until(face.is_open, "the window that was chosen in the menu")
 
 
@@ -209,8 +246,8 @@ def _rows(item: QTreeWidgetItem, columns: int) -> list[str]:
 
 
 def main() -> int:
-    folder, socket, lab, language, palette = sys.argv[1:]
-    walk(Guide(Path(folder), socket, lab, language, palette))
+    folder, socket, lab, language, palette, *talk = sys.argv[1:]
+    walk(Guide(Path(folder), socket, lab, language, palette, talk))
     return 0
 
 

@@ -18,17 +18,20 @@ from pytestqt.qtbot import QtBot
 from tests.gui.scripted import AMS, FRA, OFF, SAO, SIN, SNAPSHOTS, Scripted, changed, connected, node, obey
 from wgtray import words
 from wgtray.core.secret import Secret
-from wgtray.desktop import keys
+from wgtray.desktop import keys, machine, programs
 from wgtray.desktop.preferences import Preferences, Surface, load
 from wgtray.gui import face, icons
 from wgtray.gui.animation import Animation
 from wgtray.gui.app import App
+from wgtray.gui.choosing import Chooser
 from wgtray.gui.only import Only
+from wgtray.gui.pages.help import Reader
 from wgtray.gui.pages.overview import Overview
 from wgtray.gui.tray import Tray
 from wgtray.gui.view import QUIT, Open
 from wgtray.gui.window import LISTED, Window
 from wgtray.ipc.messages import (
+    Capabilities,
     ChooseMode,
     ChooseNode,
     Connect,
@@ -172,6 +175,46 @@ def test_an_open_menu_survives_being_built_anew(app: App, helper: Scripted, qtbo
     qtbot.waitUntil(lambda: shows(app, "Connected to Frankfurt"))
     assert menu_of(app).isVisible()
     menu_of(app).close()
+
+
+def test_without_a_profile_it_opens_where_one_is_imported(app: App, helper: Scripted, qtbot: QtBot) -> None:
+    helper.snapshot = SNAPSHOTS["no-profile"]
+    app.start()
+    qtbot.waitUntil(lambda: shows(app, "No company profile yet"))
+    app.do(Open())
+    assert window(app).name() == "welcome"
+    helper.show(SNAPSHOTS["connected"])
+    qtbot.waitUntil(lambda: shows(app, "Connected to Frankfurt"))
+    app.do(Open())
+    assert window(app).name() == "overview"
+
+
+@pytest.mark.parametrize(("installed", "page"), [(False, "welcome"), (True, "overview")])
+def test_without_a_service_it_says_what_to_install_or_what_is_wrong(
+    app: App, helper: Scripted, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, installed: bool, page: str
+) -> None:
+    monkeypatch.setattr(machine, "is_service_installed", lambda: installed)
+    helper.stop()
+    app.start()
+    qtbot.waitUntil(lambda: shows(app, "wgtray's service is not running"))
+    app.do(Open())
+    assert window(app).name() == page
+
+
+def test_a_program_to_be_opened_protected_is_asked_for_at_once(
+    app: App, helper: Scripted, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(programs, "installed", list)
+    helper.snapshot = changed(connected(), capabilities=Capabilities(per_app_routing=True))
+    app.start()
+    qtbot.waitUntil(lambda: shows(app, "Connected to Frankfurt"))
+    apps = entry(menu_of(app), "Sensitive apps").menu()
+    assert isinstance(apps, QMenu)
+    entry(apps, "Open protected…").trigger()
+    asking = window(app).page().findChild(Chooser)
+    assert asking is not None
+    assert asking.windowTitle() == "Open a program that only uses the VPN"
+    asking.reject()
 
 
 def test_an_equal_view_is_not_drawn_again(
@@ -390,9 +433,13 @@ def test_the_window_opens_from_the_menu_and_asks_for_the_profile_once(app: App, 
     qtbot.waitUntil(lambda: overview(app).state.text() == "Connected to Frankfurt · 23 ms")
     helper.show(connected("ams"))
     qtbot.waitUntil(lambda: overview(app).state.text() == "Connected to Amsterdam · 31 ms")
-    assert helper.requests == [Watch(), ShowProfile()]
+    qtbot.waitUntil(lambda: helper.requests == [Watch(), ShowProfile()])
     entry(menu_of(app), "Help").trigger()
     assert window(app).name() == "help"
+    app.do(Open("help", "blocked.md"))
+    reader = window(app).findChild(Reader)
+    assert reader is not None
+    assert reader.toPlainText().startswith("When something is blocked")
 
 
 def test_an_open_window_grows_old_and_a_closed_one_does_not(app: App, qtbot: QtBot) -> None:

@@ -14,7 +14,8 @@ from wgtray.ipc.messages import FRAME_LIMIT, Answer, ChooseNode, Connect, Done, 
 
 
 @pytest.fixture
-def client(helper: Scripted, qtbot: QtBot) -> Client:
+def client(helper: Scripted, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Client:
+    monkeypatch.setattr(client_module, "FIRST_RETRY_MS", 1)
     made = Client(str(helper.path))
     made.retry_ms = 1
     return made

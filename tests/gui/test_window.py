@@ -6,11 +6,11 @@ from typing import get_args
 
 import msgspec
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QGuiApplication, QMouseEvent
 from PySide6.QtNetwork import QHostInfo
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QTreeWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.scripted import OFF, SNAPSHOTS, changed, connected
@@ -20,6 +20,8 @@ from wgtray.core.profile import Profile
 from wgtray.desktop import autostart, programs
 from wgtray.desktop.preferences import Preferences
 from wgtray.desktop.programs import Choice
+from wgtray.gui import speech
+from wgtray.gui.choosing import Chooser
 from wgtray.gui.events import Event
 from wgtray.gui.history import History
 from wgtray.gui.pages.activity import Activity
@@ -41,6 +43,7 @@ from wgtray.ipc.messages import (
     Disconnect,
     LearnedView,
     NetworkView,
+    ProbeNodes,
     RemoveApp,
     Snapshot,
     Traffic,
@@ -155,6 +158,52 @@ def test_every_thing_to_click_says_its_name_to_screen_readers(window: Window) ->
         assert unnamed == [], name
 
 
+def test_while_blocked_a_button_leads_to_what_can_be_done(window: Window) -> None:
+    window.draw(scene(connected()))
+    assert not overview(window).more.isVisible()
+    window.draw(scene(SNAPSHOTS["blocked"]))
+    heard = wishes(window)
+    overview(window).more.click()
+    assert heard == [Open("help", "blocked.md")]
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "head"),
+    [
+        ("connected", "overview", "Getting started"),
+        ("blocked", "overview", "When something is blocked"),
+        ("blocked", "apps", "Sensitive apps"),
+        ("connected", "settings", "Help"),
+    ],
+)
+def test_f1_helps_with_what_is_seen(window: Window, state: str, name: PageName, head: str) -> None:
+    window.draw(scene(SNAPSHOTS[state]))
+    window.go(name)
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    shown = window.page()
+    assert isinstance(shown, Help)
+    assert shown.reader.toPlainText().startswith(head)
+
+
+def test_tab_goes_as_people_read(window: Window) -> None:
+    window.draw(scene(changed(connected(), apps=APPS), events=[Event(NOW, "connection", "connected", {"node": "X"})]))
+    for name in (*LISTED, "welcome"):
+        window.go(name)
+        page = window.page()
+        stops = [widget for widget in _in_tab_order(page) if not isinstance(widget, QAbstractScrollArea)]
+        places = [(widget.mapTo(page, QPoint(0, 0)).y(), widget.mapTo(page, QPoint(0, 0)).x()) for widget in stops]
+        assert places == sorted(places), f"{name}: {stops}"
+
+
+def _in_tab_order(page: QWidget) -> Iterator[QWidget]:
+    widget = page.nextInFocusChain()
+    while widget is not None and widget is not page:
+        wanted = widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if wanted and page.isAncestorOf(widget):
+            yield widget
+        widget = widget.nextInFocusChain()
+
+
 def _labelled(widget: object) -> bool:
     return any(isinstance(each, QLabel) and each.buddy() is widget for each in QApplication.allWidgets())
 
@@ -192,8 +241,12 @@ def test_trouble_is_told_with_what_to_do(window: Window) -> None:
     assert overview(window).notes.label.text() == words.problem("no-node-answers", {})
     window.draw(scene(Lost("/run/x", "absent")))
     assert "sudo systemctl start wgtray-helper" in overview(window).notes.label.text()
-    assert not overview(window).switch.isVisible()
     assert not overview(window).chart.isVisible()
+    heard = wishes(window)
+    overview(window).switch.click()
+    assert heard == [Open("checkup")]
+    window.draw(scene(None))
+    assert not overview(window).switch.isVisible()
 
 
 def test_the_chart_draws_lines_moves_and_what_the_mouse_points_at(window: Window) -> None:
@@ -258,11 +311,35 @@ def test_where_the_company_chooses_nodes_cannot_be_chosen(window: Window) -> Non
     heard = wishes(window)
     window.draw(scene(SNAPSHOTS["locked"]))
     shown = nodes_page(window)
-    assert shown.said.text() == "set by Acme"
+    assert shown.said.text() == "Which node is used is set by Acme."
     shown.table.itemActivated.emit(shown.table.topLevelItem(1), 0)
     assert not shown.use.isEnabled()
     assert not shown.automatic.isEnabled()
     assert heard == []
+
+
+def test_nodes_can_be_tested_now(window: Window) -> None:
+    window.draw(scene(connected()))
+    shown, heard = nodes_page(window), wishes(window)
+    shown.probe.click()
+    assert heard == [ProbeNodes()]
+    assert (shown.said.text(), shown.probe.isEnabled()) == ("Every node is being asked…", False)
+    asked = tuple(msgspec.structs.replace(node, probed_at=NOW + 1) for node in connected().nodes)
+    window.draw(scene(changed(connected(), nodes=asked), now=NOW + 1))
+    assert (shown.said.text(), shown.probe.isEnabled()) == ("The best node is chosen automatically.", True)
+    shown.probe.click()
+    window.draw(scene(changed(connected(), nodes=asked), now=NOW + 60))
+    assert shown.probe.isEnabled(), "a node that is never heard of does not keep the button"
+
+
+def test_focus_turns_no_page(window: Window) -> None:
+    window.draw(scene(SNAPSHOTS["no-profile"]))
+    window.go("welcome")
+    for reason in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.TabFocusReason):
+        QApplication.sendEvent(window.sidebar, QFocusEvent(QEvent.Type.FocusIn, reason))
+        assert window.name() == "welcome"
+    QTest.keyClick(window.sidebar, Qt.Key.Key_Down)
+    assert window.name() == "overview"
 
 
 def test_split_lists_networks_names_and_their_rules(window: Window) -> None:
@@ -309,7 +386,7 @@ def test_the_way_of_a_host_is_asked_and_told_in_sentences(window: Window, qtbot:
     assert set(asked.addresses) <= {"127.0.0.1", "::1"}
     way = WayView("10.20.0.10", "tunnel", "network", "10.20.0.0/16", "fra", ())
     window.draw(scene(connected(), ways=(way,)))
-    assert tester.said.text() == "10.20.0.10 goes through the tunnel (fra): company network 10.20.0.0/16."
+    assert tester.said.text() == "10.20.0.10 goes through the tunnel (Frankfurt): company network 10.20.0.0/16."
 
 
 def test_a_host_without_an_address_is_told_so(window: Window) -> None:
@@ -331,6 +408,10 @@ APPS = (
     AppView("Updater", "/usr/bin/up", "direct", "company", True, "routed", 0),
     AppView("Old", "/usr/bin/old", "tunnel", "company", True, "unavailable", 0),
     AppView("Cut", "/usr/bin/cut", "tunnel", "company", True, "blocked", 1),
+    AppView("Away", "/usr/bin/away", "tunnel", "company", True, "blocked", 1, "not-connected"),
+    AppView("Zoom", "/opt/zoom", "direct", "user", False, "blocked", 1, "lockdown"),
+    AppView("Gone", "/usr/bin/gone", "tunnel", "company", True, "unavailable", 0, "missing"),
+    AppView("Late", "/usr/bin/late", "tunnel", "company", True, "routed", 1, "restart"),
 )
 
 
@@ -346,10 +427,15 @@ def test_apps_are_cards_that_say_how_their_rule_is_kept(window: Window) -> None:
         ("Updater", "Never through the VPN."),
         ("Old", "This computer cannot carry out the rule. Tell your administrator."),
         ("Cut", "Blocked right now: the VPN is not there to carry it."),
+        ("Away", "Held back: you are not connected."),
+        ("Zoom", "Held back: nothing may go past the tunnel."),
+        ("Gone", "Not found on this computer."),
+        ("Late", "Always through the VPN on this computer.\nRestart it: it was running before."),
     ]
     assert [card.source.text() for card in cards[:2]] == ["set by Acme · 2 running", "your own rule"]
     heard = wishes(window)
-    assert not hasattr(cards[0], "remove"), "locked"
+    assert cards[0].remove is None, "locked"
+    assert cards[1].remove is not None
     cards[1].remove.click()
     assert heard == [RemoveApp("Banking")]
 
@@ -407,6 +493,43 @@ def test_a_dropped_file_is_offered_for_a_rule(window: Window, monkeypatch: pytes
     heard = wishes(window)
     apps(window).choose("/opt/sap/SAP GUI.sh").accept()
     assert heard == [AddApp("/opt/sap/SAP GUI.sh", "SAP GUI", "tunnel")]
+
+
+def test_what_is_dropped_from_a_menu_means_its_program(
+    window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("installed", "running"):
+        monkeypatch.setattr(programs, name, list)
+    entry, program = tmp_path / "bank.desktop", tmp_path / "bank"
+    program.touch(0o755)
+    entry.write_text(f"[Desktop Entry]\nType=Application\nName=My bank\nExec={program} %U\n")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(entry))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.draw(scene(connected()))
+    heard, page = wishes(window), apps(window)
+    entered = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, mime, left, none)
+    page.dragEnterEvent(entered)
+    assert entered.isAccepted()
+    page.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, left, none))
+    asking = page.findChild(Chooser)
+    assert asking is not None
+    asking.accept()
+    assert heard == [AddApp(str(program), "My bank", "tunnel")]
+
+
+def test_what_is_searched_for_is_chosen_at_once(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    offered = [Choice("Bash", "/bin/bash", hindrance="app-is-shared"), Choice("Basil", "/opt/basil"), Choice("X", "/x")]
+    monkeypatch.setattr(programs, "installed", lambda: offered)
+    monkeypatch.setattr(programs, "running", list)
+    window.draw(scene(connected()))
+    heard, asking = wishes(window), apps(window).choose()
+    ok = asking.buttons.buttons()[0]
+    for text, usable in (("nothing like it", False), ("bas", True)):
+        asking.search.setText(text)
+        assert ok.isEnabled() is usable
+    asking.accept()
+    assert heard == [AddApp("/opt/basil", "Basil", "tunnel")]
 
 
 def test_a_company_that_allows_no_rules_of_ones_own_says_so(window: Window) -> None:
@@ -501,6 +624,21 @@ def test_help_stays_inside_the_handbook(window: Window) -> None:
     assert page("index.md") is not None
     for name in ("../../README.md", "/etc/passwd", "index.html", "none.md"):
         assert page(name) is None
+
+
+@pytest.mark.parametrize(("language", "head"), [("de", "Hilfe"), ("zh_CN", "帮助")])
+def test_help_speaks_the_users_language_and_english_where_a_page_is_not_translated(
+    window: Window, language: str, head: str
+) -> None:
+    speech.speak(language)
+    window.go("help")
+    shown = window.page()
+    assert isinstance(shown, Help)
+    assert shown.reader.toPlainText().startswith(head)
+    shown.reader.setSource(QUrl("admin.md"))
+    english = page("admin.md")
+    assert english is not None
+    assert shown.reader.toPlainText().splitlines()[0] == english.read_text().splitlines()[0].removeprefix("# ")
 
 
 def test_nothing_is_drawn_while_nobody_looks(qapp: QApplication) -> None:

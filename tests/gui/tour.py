@@ -11,29 +11,30 @@ import re
 import subprocess
 import sys
 import tempfile
-import threading
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.gui.screen import HOSTS, ROOT, Screen, ended, start_host
+from tests.gui.screen import HOSTS, ROOT, Screen, start_host
 
 SIZE = "900x600"
 WALLS = {"light": "#dfe5e8", "dark": "#23282c"}
 PANELS = {"light": "#e8e8e8", "dark": "#2d3136"}
 GUIDE_TIMEOUT_S = 90
 END_TIMEOUT_S = 20
-FIRST_LINES = 30
-"""Of the demo: its socket stands among them."""
+BEGIN_TIMEOUT_S = 60
+LOOK_S = 0.1
 
 
 def tour(folder: Path, host: str, language: str, palette: str) -> list[Path]:
     """Pictures of one walk, in their order; raises AssertionError where the guide missed something."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        socket, lab = _demo(stack)
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wgtray-tour-")))
+        log = home / "demo.log"
+        demo = _begun(stack, log)  # while it comes up, so does the screen
         screen = Screen(stack, home, SIZE)
         subprocess.run(["convert", "-size", SIZE, f"xc:{WALLS[palette]}", str(home / "wall.png")], check=True)
         screen.run("display", "-window", "root", str(home / "wall.png"))
@@ -41,7 +42,8 @@ def tour(folder: Path, host: str, language: str, palette: str) -> list[Path]:
         blank = screen.settled()
         start_host(screen, host, PANELS[palette])
         screen.settled(lambda now: host == "trayer" or now != blank)
-        argv = [sys.executable, "-m", "tests.gui.guide", str(folder), socket, lab, language, palette]
+        socket, lab, talk = _told(demo, log)
+        argv = [sys.executable, "-m", "tests.gui.guide", str(folder), socket, lab, language, palette, *talk]
         done = subprocess.run(
             argv, env=screen.env, cwd=ROOT, capture_output=True, text=True, timeout=GUIDE_TIMEOUT_S, check=False
         )
@@ -49,32 +51,29 @@ def tour(folder: Path, host: str, language: str, palette: str) -> list[Path]:
         return [folder / line for line in done.stdout.splitlines()]
 
 
-def _demo(stack: ExitStack) -> tuple[str, str]:
-    """The socket and the lab of a demo of our own, whose user speaks to a company computer all the time."""
+def _begun(stack: ExitStack, log: Path) -> "subprocess.Popen[bytes]":
     argv = [sys.executable, "-m", "wgtray", "demo", "--no-gui"]
-    demo = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    assert demo.stdout is not None
-    found: re.Match[str] | None = None
-    for _ in range(FIRST_LINES):
-        line = demo.stdout.readline()
-        found = found or re.search(r"--socket (\S+/([^/]+)/helper\.sock)", line)
-        if found and (ping := re.search(r"nsenter \S+ ping \S+", line)):
-            reading = threading.Thread(target=demo.stdout.read, daemon=True)  # its status lines must go somewhere
-            reading.start()
-            stack.callback(_gone, demo, reading)
-            traffic = subprocess.Popen([*ping[0].split(), "-q", "-i", "0.1"], stdout=subprocess.DEVNULL)
-            stack.callback(ended, traffic)
-            return found[1], found[2]
-    demo.kill()
-    raise AssertionError("the demo did not say where its service listens")
+    with log.open("wb") as out:
+        demo = subprocess.Popen(argv, cwd=ROOT, stdout=out, start_new_session=True)
+    stack.callback(_gone, demo)
+    return demo
 
 
-def _gone(demo: "subprocess.Popen[str]", reading: threading.Thread) -> None:
+def _told(demo: "subprocess.Popen[bytes]", log: Path) -> tuple[str, str, list[str]]:
+    """The socket and the lab of a demo of our own, and how its user speaks to a company computer all the time."""
+    until = time.monotonic() + BEGIN_TIMEOUT_S
+    while demo.poll() is None and time.monotonic() < until:
+        said = log.read_text()
+        found = re.search(r"--socket (\S+/([^/]+)/helper\.sock)", said)
+        if found and (ping := re.search(r"nsenter \S+ ping \S+(?=\s)", said)):
+            return found[1], found[2], [*ping[0].split(), "-q", "-i", "0.1"]
+        time.sleep(LOOK_S)
+    raise AssertionError(f"the demo did not say where its service listens: {log.read_text()}")
+
+
+def _gone(demo: "subprocess.Popen[bytes]") -> None:
     demo.terminate()  # not SIGINT: a run in the background inherits that it is ignored
     demo.wait(END_TIMEOUT_S)
-    reading.join()
-    assert demo.stdout is not None
-    demo.stdout.close()
 
 
 def main() -> int:

@@ -88,6 +88,7 @@ def test_the_packages_hold_the_same_files(built: Built, which: str) -> None:
     missing = deb - rpm if which == "rpm" else {path for path in rpm - deb if f"{path}/" not in from_deb}
     assert not missing
     assert "usr/lib/wgtray/wgtray-helper" in deb & rpm
+    assert any(path.endswith("resources/help/zh_CN/blocked.md") for path in deb & rpm)
 
 
 def test_lintian_finds_nothing_but_what_is_explained(built: Built) -> None:

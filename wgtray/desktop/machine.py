@@ -68,6 +68,11 @@ def machine() -> Machine:
             return msgspec.structs.replace(seen, system="windows")
 
 
+def is_service_installed() -> bool:
+    """Whether a package brought the service here; asked on Linux, where it may be missing."""
+    return any(Path(unit).exists() for unit in UNITS)
+
+
 def service(snapshot: Snapshot | None, unreachable: str = "") -> Service:
     """What the helper said, or why it said nothing."""
     if snapshot is None:
@@ -94,7 +99,7 @@ def _linux(seen: Machine) -> Machine:
         resolver=_resolver(Path("/etc/resolv.conf")),
         servers=tuple(_servers(Path("/etc/resolv.conf"))),
         tray_host=tray_host.found(),
-        service_installed=any(Path(unit).exists() for unit in UNITS),
+        service_installed=is_service_installed(),
         membership=_membership(),
     )
 

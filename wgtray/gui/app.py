@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from wgtray import words
 from wgtray.core.profile import Profile
 from wgtray.core.secret import Secret
-from wgtray.desktop import launch, preferences, taskbar
+from wgtray.desktop import SYSTEM, launch, preferences, taskbar
 from wgtray.desktop.preferences import Preferences
 from wgtray.gui import events, notices, speech
 from wgtray.gui.client import Client
@@ -22,7 +22,7 @@ from wgtray.gui.history import History
 from wgtray.gui.journal import Journal
 from wgtray.gui.key import KeyLookup
 from wgtray.gui.scene import Scene
-from wgtray.gui.view import Browse, Lost, Open, Quit, Start, TrayView, Wish, steadied, steady, view
+from wgtray.gui.view import AskForProgram, Browse, Lost, Open, Quit, Start, TrayView, Wish, steadied, steady, view
 from wgtray.ipc.messages import Connect, Done, OpenPortal, ProfileNow, Refused, ShowProfile, Snapshot, WaysNow, WayView
 from wgtray.language import say
 from wgtray.words import first, pages
@@ -98,8 +98,12 @@ class App(QObject):
         match wish:
             case Quit():
                 QApplication.quit()
-            case Open(page):
-                self.face.open(page)
+            case Open("overview") if self._is_first_run():
+                self.face.open("welcome")
+            case Open(page, at):
+                self.face.open(page, at)
+            case AskForProgram():
+                self.face.ask_for_program()
             case Start(path):
                 program, *rest = launch.protected(self._path, path)
                 if not QProcess.startDetached(program, rest):
@@ -113,6 +117,16 @@ class App(QObject):
                 self.key.start(self._seen.public_key)
             case request:
                 self.client.ask(request)
+
+    def _is_first_run(self) -> bool:
+        """There is nothing to look over: no profile, or not even a service that could have one."""
+        if isinstance(self._seen, Snapshot):
+            return self._seen.profile is None
+        if SYSTEM != "linux" or self._before is not None or not isinstance(self._seen, Lost):
+            return False
+        from wgtray.desktop.machine import is_service_installed
+
+        return self._seen.reason == "absent" and not is_service_installed()
 
     def _saw(self, snapshot: Snapshot) -> None:
         now = time.time()

@@ -101,9 +101,11 @@ class Chart(QWidget):
             self._draw_hover(painter, plot, top, self._hover)
 
     def _plot(self) -> QRectF:
-        metrics = QFontMetricsF(self.font())
+        metrics, font = QFontMetricsF(self.font()), self.font()
+        font.setBold(True)
+        bold = QFontMetricsF(font)
         left = metrics.horizontalAdvance("0000") + 8
-        right = max((metrics.horizontalAdvance(line.label) for line in self._lines), default=0) + 14
+        right = max((bold.horizontalAdvance(line.label) for line in self._lines), default=0) + 8
         below = metrics.height() + 10
         return QRectF(
             left, metrics.height() / 2 + 2, self.width() - left - right, self.height() - below - metrics.height() / 2
@@ -193,12 +195,12 @@ class Chart(QWidget):
         _draw_run(painter, run)
 
     def _draw_labels(self, painter: QPainter, plot: QRectF, top: float) -> None:
-        """Each line's name at its end, moved apart where they would overlap."""
+        """Each line's name where it goes on or broke off, moved apart where they would overlap."""
         metrics = QFontMetricsF(self.font())
         wanted = sorted(
-            (self._y(plot, top, line.samples[-1].rtt_ms), index)
+            (self._y(plot, top, last_ms), index)
             for index, line in enumerate(self._lines)
-            if line.samples and line.samples[-1].rtt_ms is not None
+            if (last_ms := _last_known(line.samples)) is not None
         )
         below = plot.bottom() + metrics.height() / 2
         places: list[float] = []
@@ -257,6 +259,10 @@ def _draw_run(painter: QPainter, run: list[QPointF]) -> None:
         painter.drawPoint(run[0])
     elif run:
         painter.drawPolyline(QPolygonF(run))
+
+
+def _last_known(samples: Sequence[Sample]) -> float | None:
+    return next((sample.rtt_ms for sample in reversed(samples) if sample.rtt_ms is not None), None)
 
 
 def _nearest(samples: Sequence[Sample], at: float) -> Sample | None:

@@ -34,6 +34,7 @@ from wgtray.words import pages
 
 SIZE: Final = (460, 480)
 ICON_PX: Final = 24
+NO_ROW: Final = -1
 CHOICE: Final = Qt.ItemDataRole.UserRole
 
 
@@ -69,6 +70,7 @@ class Chooser(QDialog):
         self.only.setChecked(True)
         buttons = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
+        self.buttons.button(buttons.Ok).setText(say(pages.OPEN_PROGRAM if start else pages.ADD_RULE))
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self._lay_out()
@@ -76,8 +78,8 @@ class Chooser(QDialog):
         self._selected()
 
     def add(self, path: str) -> None:
-        """Offer that file, whatever it is, and choose it."""
-        self._add(Choice(QFileInfo(path).completeBaseName() or path, path), "")
+        """Offer that file, or what it starts where it is an entry of a menu, and choose it."""
+        self._add(_meant(path) or Choice(QFileInfo(path).completeBaseName() or path, path), "")
         self.list.setCurrentRow(self.list.count() - 1)
 
     def accept(self) -> None:
@@ -92,7 +94,8 @@ class Chooser(QDialog):
             super().accept()
 
     def _lay_out(self) -> None:
-        routes = QButtonGroup(self)
+        routes, choices = QButtonGroup(self), QVBoxLayout()
+        choices.setSpacing(4)
         column = QVBoxLayout(self)
         column.setSpacing(look.SPACE)
         column.addWidget(self.search)
@@ -101,7 +104,8 @@ class Chooser(QDialog):
         for button in (self.only, self.never):
             routes.addButton(button)
             if not self._start:
-                column.addWidget(button)
+                choices.addWidget(button)
+        column.addLayout(choices)
         column.addWidget(self.buttons)
 
     def _fill(self) -> None:
@@ -126,10 +130,18 @@ class Chooser(QDialog):
         self.list.addItem(item)
 
     def _filter(self, text: str) -> None:
+        """Hide what does not match, and choose the first that does."""
         for row in range(self.list.count()):
             item = self.list.item(row)
             choice: Choice = item.data(CHOICE)
             item.setHidden(text.casefold() not in f"{choice.name} {choice.path}".casefold())
+        if text and self._choice() is None:
+            self.list.setCurrentRow(next(filter(self._is_usable, range(self.list.count())), NO_ROW))
+        self._selected()
+
+    def _is_usable(self, row: int) -> bool:
+        item = self.list.item(row)
+        return not item.isHidden() and bool(item.flags() & Qt.ItemFlag.ItemIsEnabled)
 
     def _open(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, self._title)
@@ -144,6 +156,14 @@ class Chooser(QDialog):
         choice = self._choice()
         usable = choice is not None and (self._start or choice.hindrance is None)
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(usable)
+
+
+def _meant(path: str) -> Choice | None:
+    if not path.endswith(".desktop"):
+        return None
+    with contextlib.suppress(OSError):
+        return programs.entry(Path(path).read_text(errors="replace"))
+    return None
 
 
 def _icon(choice: Choice, widget: QWidget) -> QIcon:

@@ -56,15 +56,23 @@ class Face(QObject):
         if self.window is not None:
             self.window.draw(scene)
 
-    def open(self, page: Page) -> None:
-        """Bring the window to the front, at that page."""
+    def open(self, page: Page, at: str = "") -> None:
+        """Bring the window to the front, at that page, and where it has parts at that one."""
         if self.window is None:
             self.window = self._made_window()
         self.window.go(page)
+        if at:
+            self.window.page().open_at(at)
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
         self.opened.emit()
+
+    def ask_for_program(self) -> None:
+        """Ask, in the window, for a program to be started."""
+        self.open("apps")
+        if self.window is not None:
+            self.window.ask_for_program()
 
     def is_open(self) -> bool:
         """Whether the window is seen."""
@@ -113,7 +121,7 @@ class Face(QObject):
             self._appear()
         elif not self.is_open() and self._polls > PATIENCE:
             self.poll.setInterval(LATER_POLL_MS)
-            self.open("overview")
+            self.wished.emit(Open())
 
     def _appear(self) -> None:
         self.tray = Tray(self, self.panel)

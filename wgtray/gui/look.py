@@ -65,8 +65,9 @@ def text(content: str = "", *, scale: float = 1.0, bold: bool = False, quiet: bo
 
 def hush(label: QWidget) -> None:
     """Two thirds of full ink: secondary, and still 4.5:1."""
-    palette = label.palette()
-    palette.setColor(QPalette.ColorRole.WindowText, mixed(label, 0.68))
+    palette, ink = label.palette(), mixed(label, 0.68)
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):  # the latter is the ink on a card
+        palette.setColor(role, ink)
     label.setPalette(palette)
 
 

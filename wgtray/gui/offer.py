@@ -82,7 +82,7 @@ def lines(offer: Offer) -> Iterator[tuple[str, str]]:
         yield say(first.ROW_APPS), _listed([say(rules[app.route], app=app.name) for app in profile.apps])
     may_not = [words.ACTIONS[each] for each in typing.get_args(Permission) if each not in profile.policy.user_may]
     if may_not:
-        yield say(first.ROW_LOCKED), say(first.YOU_MAY_NOT, actions=say(", ").join(map(say, may_not)))
+        yield say(first.ROW_LOCKED), say(first.YOU_MAY_NOT, actions="; ".join(map(say, may_not)))
     if profile.interface.addresses:
         yield say(first.ROW_ADDRESS), ", ".join(profile.interface.addresses)
     made = first.KEY_MADE if said is None or said.meant_for is None else first.KEY_WAITS

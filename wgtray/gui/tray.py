@@ -1,5 +1,7 @@
 """How does the view look in the desktop's tray? An icon, a tooltip and a menu."""
 
+from typing import Final
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QCursor, QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
@@ -10,6 +12,9 @@ from wgtray.gui import icons
 from wgtray.gui.animation import Animation
 from wgtray.gui.menu import Menu
 from wgtray.gui.view import TrayView
+
+TOLD_MS: Final = 5_000
+"""Long enough for two sentences, and not so long that the picture beside them is of another state."""
 
 
 class Tray(QObject):
@@ -54,7 +59,8 @@ class Tray(QObject):
 
     def tell(self, title: str, sentence: str) -> None:
         """Notify: something that was not expected."""
-        self.icon.showMessage(title, sentence, icons.icon("wgtray"))
+        # Where the desktop draws attention to the icon meanwhile, it shows this picture in its place.
+        self.icon.showMessage(title, sentence, self.icon.icon(), TOLD_MS)
 
     def _show_icon(self, icon: QIcon) -> None:
         shown = QIcon(icon)

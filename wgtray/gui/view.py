@@ -16,7 +16,6 @@ from wgtray.desktop import SYSTEM
 from wgtray.desktop.preferences import Order
 from wgtray.ipc.messages import (
     AnyRequest,
-    AppView,
     ChooseMode,
     ChooseNode,
     Connect,
@@ -28,6 +27,7 @@ from wgtray.ipc.messages import (
 )
 from wgtray.language import say
 from wgtray.words import labels
+from wgtray.words.apps import kept_shortly
 
 IconName = Literal[
     "off", "connecting", "connected-split", "connected-full", "degraded", "blocked", "paused", "office", "no-helper"
@@ -46,6 +46,9 @@ BARS: Final = ((40.0, "▂▃▅▆"), (100.0, "▂▃▅"), (200.0, "▂▃"), 
 
 MODES: Final[tuple[tuple[Mode, str], ...]] = (("split", labels.COMPANY_ONLY), ("full", labels.EVERYTHING))
 
+TOLD_ELSEWHERE: Final = frozenset({"node-down", "node-slow", "no-profile"})
+"""Problems that a row of the nodes tells, or the state with the entry that ends it."""
+
 NOTES_LIMIT: Final = 4
 """Problems told at once; the rest is counted."""
 
@@ -61,6 +64,12 @@ class Open(msgspec.Struct, frozen=True):
     """Open the window at this page."""
 
     page: Page = "overview"
+    at: str = ""
+    """Which part of it."""
+
+
+class AskForProgram(msgspec.Struct, frozen=True):
+    """Ask, in the window, for a program to be started so that it only ever speaks through the tunnel."""
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -76,7 +85,7 @@ class Browse(msgspec.Struct, frozen=True):
     closed: bool = False
 
 
-Wish = AnyRequest | Quit | Open | Start | Browse
+Wish = AnyRequest | Quit | Open | AskForProgram | Start | Browse
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -161,7 +170,8 @@ def view(
             return _without_helper(say(labels.LOOKING_FOR_SERVICE))
         case Lost(socket, reason):
             then = words.what_then(words.helper_unreachable(socket, reason, SYSTEM))
-            return _without_helper(words.tooltip(None, reason), Separator(), Line(then, "note"))
+            check = Action(say(labels.CHECK_COMPUTER), Open("checkup"))
+            return _without_helper(words.tooltip(None, reason), Separator(), Line(then, "note"), Separator(), check)
         case snapshot:
             return _with_helper(steadied(snapshot, shown), now, notice, order)
 
@@ -201,11 +211,6 @@ def alphabetical(text: str) -> str:
     """What to sort a name by: accents and case make no difference."""
     plain = unicodedata.normalize("NFKD", text)
     return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
-
-
-def route_words(app: AppView) -> str:
-    """What a rule says of its program."""
-    return say(labels.ONLY_THROUGH_VPN if app.route == "tunnel" else labels.NEVER_THROUGH_VPN)
 
 
 def _steady(before: float | None, rtt_ms: float) -> float:
@@ -312,10 +317,12 @@ def _mode(snapshot: Snapshot, mode: Mode, text: str, free: bool) -> Choice:
 
 
 def _apps(snapshot: Snapshot) -> Submenu:
-    rows = tuple(Action(app.name, Open("apps"), locked=app.locked, detail=route_words(app)) for app in snapshot.apps)
-    more = [Action(say(labels.ALL_RULES), Open("apps"))]
+    rows = tuple(Action(app.name, Open("apps"), locked=app.locked, detail=kept_shortly(app)) for app in snapshot.apps)
+    more = [Action(say(labels.CHOOSE_APPS), Open("apps"))]
     if snapshot.capabilities.per_app_routing:
-        more.append(Action(say(labels.OPEN_PROTECTED), Open("apps")))
+        now = snapshot.wanted
+        why = "" if now else say(labels.CONNECT_FIRST)
+        more.append(Action(say(labels.OPEN_PROTECTED), AskForProgram() if now else None, why))
     return Submenu(say(labels.SENSITIVE_APPS), (*rows, *([Separator()] if rows else []), *more))
 
 
@@ -339,11 +346,10 @@ def _bars(node: NodeView) -> str:
 
 
 def _notes(snapshot: Snapshot) -> list[str]:
-    """The problems in words, worst first: the first in full, of the others what happened; rows tell of single nodes."""
+    """The problems in words, worst first: the first in full, of the others what happened; some are told elsewhere."""
     order = {"error": 0, "warning": 1, "info": 2}
-    rows_tell = {"node-down", "node-slow"}
     problems = sorted(
-        (problem for problem in snapshot.problems if problem.code not in rows_tell),
+        (problem for problem in snapshot.problems if problem.code not in TOLD_ELSEWHERE),
         key=lambda problem: order.get(problem.severity, 1),
     )
     notes = [_told(snapshot, problem) for problem in problems]

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QPalette, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QFocusEvent, QIcon, QKeySequence, QPalette, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from wgtray import words
 from wgtray.gui import icons, look
+from wgtray.gui.pages.overview import BLOCKED
 from wgtray.gui.pages.page import Page
 from wgtray.gui.pages.welcome import Welcome
 from wgtray.gui.scene import Scene
@@ -37,6 +38,14 @@ LISTED: Final[Mapping[PageName, str]] = {
 }
 """Pages of the sidebar; the first six are Ctrl+1 to Ctrl+6."""
 NUMBERED: Final = 6
+HELP_ON: Final[Mapping[PageName, str]] = {
+    "overview": "getting-started.md",
+    "nodes": "getting-started.md",
+    "split": "getting-started.md",
+    "apps": "sensitive-apps.md",
+    "welcome": "getting-started.md",
+}
+"""What the handbook says of a page; of the overview something else while nothing gets through."""
 
 
 class Window(QWidget):
@@ -67,7 +76,7 @@ class Window(QWidget):
         row.addWidget(self.sidebar)
         row.addWidget(self.stack, stretch=1)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self, lambda: self.go("help"))
+        QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self, self.help)
         for number, name in enumerate(list(LISTED)[:NUMBERED], start=1):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self, lambda name=name: self.go(name))
         self.go("overview")
@@ -85,11 +94,25 @@ class Window(QWidget):
         self.sidebar.select(name)
         self._draw_page()
 
+    def help(self) -> None:
+        """Turn to what the handbook says of the page that is seen."""
+        before = self.name()
+        is_blocked = self._scene is not None and self._scene.view.icon == "blocked"
+        about = BLOCKED if is_blocked and before == "overview" else HELP_ON.get(before)
+        self.go("help")
+        if about is not None:
+            self.page().open_at(about)
+
     def draw(self, scene: Scene) -> None:
         """Show this moment, if anybody looks."""
         self._scene = scene
         if self.isVisible():
             self._draw_page()
+
+    def ask_for_program(self) -> None:
+        """Turn to the rules for programs, and ask there for one to be started."""
+        self.go("apps")
+        self.page().ask()
 
     def imported(self, public_key: str) -> None:
         """The import is done; with a key that the administrator has to be given, or without."""
@@ -138,9 +161,11 @@ class _Sidebar(QListWidget):
         self.setIconSize(QSize(ICON_PX, ICON_PX))
         self.setViewportMargins(0, 10, 0, 0)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Base, look.mixed(self, 0.05))
+        palette, paper = self.palette(), look.mixed(self, 0.05)
+        for role in (QPalette.ColorRole.Base, QPalette.ColorRole.Window):  # the latter is the margin above
+            palette.setColor(role, paper)
         self.setPalette(palette)
+        self.setAutoFillBackground(True)
         for number, (name, title) in enumerate(LISTED.items(), start=1):
             item = QListWidgetItem(_page_icon(name, self), say(title))
             item.setData(NAME, name)
@@ -156,6 +181,13 @@ class _Sidebar(QListWidget):
             blocked = self.blockSignals(True)
             self.setCurrentRow(row)
             self.blockSignals(blocked)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Focus alone turns no page, as it would where none is marked."""
+        row, blocked = self.currentRow(), self.blockSignals(True)
+        super().focusInEvent(event)
+        self.setCurrentRow(row)
+        self.blockSignals(blocked)
 
     def _widest(self) -> int:
         return max(self.fontMetrics().horizontalAdvance(say(title)) for title in LISTED.values())

@@ -294,9 +294,7 @@ class Engine:
 
     def _greet(self) -> None:
         """Return routes follow the client's traffic: without a packet of ours a download would wait for ever."""
-        profile = self.profile
-        host = None if profile is None else company_host(profile)
-        if host is not None:
+        if self.profile is not None and (host := company_host(self.profile)) is not None:
             self._prober.greet(host)
 
     def _follow(self) -> None:
@@ -338,6 +336,8 @@ class Engine:
                 self._step(event)
             if isinstance(asked.request, messages.JoinTunnel):
                 joined(self._backend, asked.caller, self._goal.of(self._state), self._observed)
+            elif isinstance(asked.request, messages.ProbeNodes):
+                self._prober.probe_now()
         except WgtrayError as error:
             audit.refused(asked, error)
             if not asked.answer.done():

@@ -97,12 +97,13 @@ class Prober:
                 self._set_timer()
 
     def probe_now(self, *, forget: bool = False) -> None:
-        """Something happened that may have changed every path: ask everybody, and forget who owes an answer."""
+        """Ask everybody but who owes an answer; ``forget`` what is owed where every path may have changed."""
         if forget:
             self._pending.clear()
             self._noted.clear()
             self._ever_pinged.clear()
-        self._due = dict.fromkeys(self._aims, 0.0)
+        asked = {one.aim for one in self._pending.values()}
+        self._due = {aim: self._due[aim] if aim in asked else 0.0 for aim in self._aims}
         self._set_timer()
 
     def burst(self, nodes: Iterable[Name]) -> None:

@@ -41,6 +41,7 @@ RIGHTS: dict[type[messages.Request], Row] = {
     messages.Watch: _ALWAYS,
     messages.ShowProfile: _ALWAYS,
     messages.WhichWay: _ALWAYS,
+    messages.ProbeNodes: _ALWAYS,
     messages.OpenPortal: _ALWAYS,
     messages.Connect: _ALWAYS,
     messages.Disconnect: Row("disconnect", "lower-protection"),

@@ -136,6 +136,10 @@ class WhichWay(Request, frozen=True, tag="which-way"):
     name: Annotated[str, msgspec.Meta(max_length=255)] | None = None
 
 
+class ProbeNodes(Request, frozen=True, tag="probe-nodes"):
+    """Ask every node at once how it does, and not when its turn comes; snapshots tell the answers."""
+
+
 AnyRequest = (
     Status
     | Watch
@@ -156,6 +160,7 @@ AnyRequest = (
     | JoinTunnel
     | OpenPortal
     | WhichWay
+    | ProbeNodes
 )
 
 

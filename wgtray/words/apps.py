@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
+from wgtray.ipc.messages import AppView
+from wgtray.language import say
+
 PROBLEMS: Final[Mapping[str, str]] = {
-    "apps-blocked": "{apps} may only use the tunnel and is held back while you are not connected. "
-    "Everything else works. Connect to use it again.",
+    "apps-blocked": "Held back while you are not connected, because only the tunnel is allowed: {apps}. "
+    "Everything else works. Connect to use what is held back.",
     "apps-late": "This system does not say that a program starts before it runs. "
     "The first packets of a protected program may go out before it is in the tunnel. "
     'Start it with "wgtray run -- PROGRAM", or ask your administrator for a system that can.',
@@ -60,6 +63,16 @@ APP_REASONS: Final[Mapping[str, str]] = {
 }
 """Why a rule for a program is enforced as it is, in the few words that fit a list."""
 
+UNEXPLAINED: Final = "This computer cannot carry out the rule. Tell your administrator."
+KEPT: Final[Mapping[tuple[str, str], str]] = {
+    ("tunnel", "routed"): "Always through the VPN on this computer.",
+    ("tunnel", "full-tunnel"): "Blocked outside the VPN; everything goes through it while it runs.",
+    ("tunnel", "blocked"): "Blocked right now: the VPN is not there to carry it.",
+    ("direct", "routed"): "Never through the VPN.",
+    ("direct", "blocked"): "Blocked right now: nothing may go past the VPN.",
+}
+"""Way and enforcement of a rule -> what this computer does about it."""
+
 ENFORCEMENTS: Final[Mapping[str, str]] = {
     "routed": "enforced",
     "full-tunnel": "everything goes through the tunnel",
@@ -67,4 +80,26 @@ ENFORCEMENTS: Final[Mapping[str, str]] = {
     "unavailable": "not enforced",
 }
 
+SHORT_ROUTES: Final[Mapping[str, str]] = {"tunnel": "only through the VPN", "direct": "never through the VPN"}
 APP_ROUTES: Final[Mapping[str, str]] = {"tunnel": "only through the tunnel", "direct": "never through the tunnel"}
+
+
+def kept(app: AppView) -> str:
+    """What this computer does about a rule, in a sentence, and why where it is not what the rule says."""
+    why = APP_REASONS.get(app.reason)
+    reason = "" if why is None else say("{sentence}.", sentence=_capital(say(why)))
+    if reason and app.enforcement in ("blocked", "unavailable"):
+        return reason
+    doing = say(KEPT.get((app.route, app.enforcement), UNEXPLAINED))
+    return f"{doing}\n{reason}" if reason else doing
+
+
+def kept_shortly(app: AppView) -> str:
+    """The same in the few words that fit a menu."""
+    if app.enforcement in ("blocked", "unavailable"):
+        return say(APP_REASONS.get(app.reason) or ENFORCEMENTS[app.enforcement])
+    return say(SHORT_ROUTES.get(app.route, app.route))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -85,7 +85,7 @@ FOUND: Final = {
         "Another VPN runs: {names}. It may take over routes, names or the firewall.",
         "If something does not work, stop it and try again.",
     ),
-    "profile-ok": ("The profile of {profile} is imported ({nodes} nodes).", ""),
+    "profile-ok": ("The profile of {profile} is imported (nodes: {nodes}).", ""),
     "profile-none": (
         "There is no profile yet, so there is nothing to connect to.",
         'Import the file from your administrator with "wgtray profile import FILE".',
@@ -99,9 +99,9 @@ FOUND: Final = {
         "This session has no keyring that keeps secrets.",
         "Start GNOME Keyring or KWallet, or import the profile with --keys helper.",
     ),
-    "nodes-ok": ("{answering} of {all} nodes answer.", ""),
+    "nodes-ok": ("Answers from {answering} of {all} nodes.", ""),
     "nodes-silent": (
-        "None of the {all} nodes answers.",
+        "No node answers ({all} in the profile).",
         "Check this computer's internet connection. Some networks hold back UDP: try another one, such as a phone's.",
     ),
     "apps-ok": ("Single programs can be kept in the tunnel from their first packet.", ""),
@@ -151,7 +151,7 @@ def text(found: Iterable[Found]) -> str:
     """All of it as plain text: the severity, what was looked at, what was found; below it what to do."""
     lines = []
     for each in found:
-        lines.append(f"{each.severity:<{SEVERITY_WIDTH}}  {title(each)}: {each.text}")
+        lines.append(f"{each.severity:<{SEVERITY_WIDTH}}  {headed(each)}")
         if each.fix:
             lines.append(f"{'':<{SEVERITY_WIDTH}}  {each.fix}")
     return "\n".join(lines) + "\n"
@@ -172,9 +172,9 @@ def severity(found: Found) -> str:
     return say(SEVERITIES.get(found.severity, found.severity))
 
 
-def title(found: Found) -> str:
-    """What was looked at."""
-    return say(CHECKS.get(found.check, found.check))
+def headed(found: Found) -> str:
+    """What was looked at, and what was found."""
+    return say("{title}: {text}", title=say(CHECKS.get(found.check, found.check)), text=found.text)
 
 
 def _found(finding: Finding, socket: str, system: System) -> Found:

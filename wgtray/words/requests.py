@@ -77,5 +77,6 @@ ACTIONS: Final[Mapping[str, str]] = {
     "remove-profile": "remove the profile",
     "show-profile": "see the profile",
     "which-way": "see which way packets go",
+    "probe-nodes": "measure the nodes now",
     "open-portal": "open the login page of a network",
 }

@@ -1,6 +1,6 @@
 """Which way a host goes and why, for people; ``lines`` returns translated text."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from wgtray.ipc.messages import WayView
@@ -38,12 +38,14 @@ GOES_OVER: Final = "{address} goes {where} ({node}): {why}."
 PORTS_GO: Final = "{proto} {ports} goes {where}: port rule of {network}."
 
 
-def lines(way: WayView) -> list[str]:
-    """One line for an address, and one for each port rule of it."""
+def lines(way: WayView, called: Callable[[str], str] = str) -> list[str]:
+    """One line for an address, and one for each port rule of it; nodes as they are ``called``."""
     where = say(WAYS.get(way.way, way.way))
-    why = say(RULES.get(way.rule, way.rule)).replace("{detail}", way.detail or say(IT))
+    detail = called(way.detail) if way.detail and way.rule == "node" else way.detail
+    why = say(RULES.get(way.rule, way.rule)).replace("{detail}", detail or say(IT))
     template = GOES_OVER if way.node else GOES
-    found = [say(template, address=way.address, where=where, node=way.node or "", why=why)]
+    node = called(way.node) if way.node else ""
+    found = [say(template, address=way.address, where=where, node=node, why=why)]
     for rule in way.ports:
         ports, goes = ", ".join(map(str, rule.ports)), say(WAYS.get(rule.way, rule.way))
         found.append("  " + say(PORTS_GO, proto=rule.proto, ports=ports, where=goes, network=rule.network))

@@ -24,7 +24,7 @@ def latency(rtt_ms: float | None) -> str:
 
 def share(part: float | None) -> str:
     """0 to 1 as whole percents."""
-    return "–" if part is None else f"{part * 100:.0f} %"
+    return "–" if part is None else say("{percent}%", percent=f"{part * 100:.0f}")
 
 
 def amount(total_bytes: float) -> str:

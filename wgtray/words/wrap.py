@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-PIECE: Final = re.compile(r'"[^"]{1,48}"\S?|[⺀-鿿＀-￯](?:[、。，；：！？）」』”…]*)|[^\s⺀-鿿＀-￯"]+|"|\s+')
+QUOTED: Final = r'"[^"]{1,48}"\S?|„[^“]{1,48}“\S?|“[^”]{1,48}”\S?'
+PIECE: Final = re.compile(QUOTED + r'|[⺀-鿿＀-￯](?:[、。，；：！？）」』”…]*)|[^\s⺀-鿿＀-￯"]+|"|\s+')
 """What stays on one line: a quoted command, a Chinese character with what closes it, a word; or the space between."""
 
 

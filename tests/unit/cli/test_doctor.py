@@ -37,7 +37,7 @@ def test_a_machine_in_order_ends_with_0(run: Run, helper: Scripted) -> None:
     result = run("doctor")
     assert (result.code, result.err) == (0, "")
     assert "ok       Service: The service runs" in result.out
-    assert "ok       Nodes: 2 of 2 nodes answer." in result.out
+    assert "ok       Nodes: Answers from 2 of 2 nodes." in result.out
 
 
 def test_what_has_to_be_mended_ends_with_1_and_says_how(

@@ -149,6 +149,8 @@ PICTURES = {
                     'Start it with "sudo systemctl start wgtray-helper" or "sudo wgtray-helper run".',
                     "note",
                 ),
+                Separator(),
+                Action("Check this computer…", Open("checkup")),
                 *END,
             ),
         ),
@@ -160,8 +162,6 @@ PICTURES = {
             "wgtray: no company profile yet",
             (
                 Line("No company profile yet", "state"),
-                Separator(),
-                Line(words.problem("no-profile", {}), "note"),
                 Separator(),
                 Action("Import a profile…", Open("welcome")),
                 *END,

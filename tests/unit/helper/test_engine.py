@@ -19,6 +19,7 @@ from wgtray.core.problems import NotAllowed, Problem, WgtrayError
 from wgtray.core.profile import Policy, Split
 from wgtray.helper import late
 from wgtray.helper.engine import Engine
+from wgtray.helper.probes import Prober
 from wgtray.helper.store import Store
 from wgtray.ipc import messages
 from wgtray.platforms.api import Caller, Capabilities
@@ -36,6 +37,33 @@ def test_connect_brings_the_machine_up_and_disconnect_leaves_nothing(tmp_path: P
         assert backend.host == NOTHING
 
     played(tmp_path, backend, scene)
+
+
+def test_nodes_are_asked_at_once_on_request_but_not_those_that_owe_an_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(Prober, "_packet", lambda self, way, address, sequence: asked.append(address))
+
+    async def settled(engine: Engine) -> list[str]:
+        before: list[str] = []
+        while not asked or before != asked:
+            before = list(asked)
+            await engine.look()
+        asked.clear()
+        return sorted(before)
+
+    async def scene(engine: Engine) -> None:
+        await engine.ask(messages.SetProfile(with_key(profile()), keep_key=True), ROOT)
+        everybody = set(await settled(engine))
+        await engine.ask(messages.ProbeNodes(), MEMBER)
+        await engine.look()
+        assert not asked
+        engine._prober._pending.clear()  # as if all had answered
+        await engine.ask(messages.ProbeNodes(), MEMBER)
+        assert await settled(engine) == sorted(everybody)
+
+    played(tmp_path, FakeBackend(), scene)
 
 
 def test_a_restarted_helper_goes_on_where_the_killed_one_was(tmp_path: Path) -> None:

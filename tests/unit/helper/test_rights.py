@@ -29,6 +29,7 @@ REQUESTS: list[messages.Request] = [
     messages.ShowProfile(),
     messages.OpenPortal(),
     messages.WhichWay(("10.20.0.10",)),
+    messages.ProbeNodes(),
     messages.AddApp("/usr/bin/sapgui", "SAP GUI", "tunnel"),
     messages.RemoveApp("SAP GUI"),
     messages.JoinTunnel(),
@@ -38,6 +39,7 @@ ALWAYS = (
     | messages.Watch
     | messages.ShowProfile
     | messages.WhichWay
+    | messages.ProbeNodes
     | messages.OpenPortal
     | messages.Connect
     | messages.Resume

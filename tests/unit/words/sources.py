@@ -22,7 +22,7 @@ def sources() -> frozenset[str]:
             if name.isupper() and name != "ACTIVE_MARK":
                 found |= set(_texts(value))
     one = {text for path in ROOT.rglob("*.py") for text in _for_one(path)}
-    return frozenset(text for text in found if re.search("[A-Za-z]{2}", text)) - AS_THEY_ARE - one
+    return frozenset(text for text in found if re.search("[A-Za-z]{2}|%[dmY]", text)) - AS_THEY_ARE - one
 
 
 def _texts(value: object) -> Iterator[str]:

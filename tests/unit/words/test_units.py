@@ -65,6 +65,8 @@ def test_lines_keep_every_character_and_the_width(text: str, columns: int) -> No
 def test_a_command_stays_on_one_line() -> None:
     lines = list(wrap.lines('Start it with "sudo systemctl start wgtray-helper" or so.', 30))
     assert any('"sudo systemctl start wgtray-helper"' in line for line in lines)
+    lines = list(wrap.lines("Starten Sie ihn mit „sudo systemctl start wgtray-helper“ oder anders.", 30))
+    assert any("„sudo systemctl start wgtray-helper“" in line for line in lines)
     lines = list(wrap.lines("没有它您无法连接。请运行“sudo”来启动服务，然后重试。", 20))
     assert len(lines) > 1
     assert not any(line.startswith(("。", "，", "”")) for line in lines)

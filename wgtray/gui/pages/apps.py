@@ -24,6 +24,7 @@ from wgtray.gui.scene import Scene
 from wgtray.ipc.messages import AppView, RemoveApp
 from wgtray.language import count, say
 from wgtray.words import labels, pages
+from wgtray.words.apps import kept
 
 ICON_PX: Final = 32
 
@@ -73,6 +74,10 @@ class Apps(Page):
         asking.open()
         return asking
 
+    def ask(self) -> None:
+        if self.start.isEnabled():
+            self.choose(start=True)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.add.isEnabled() and _dropped(event.mimeData()):
             event.acceptProposedAction()
@@ -84,11 +89,15 @@ class Apps(Page):
     def draw(self, scene: Scene) -> None:
         apps = scene.snapshot.apps if scene.snapshot is not None else ()
         self._stack.setCurrentWidget(self.shelf if apps else self.empty)
-        free = scene.snapshot is not None and scene.snapshot.profile is not None and "apps" in scene.snapshot.user_may
+        has_profile = scene.snapshot is not None and scene.snapshot.profile is not None
+        self.empty.label.setText(say(pages.APPS_EMPTY if has_profile else pages.APPS_NO_PROFILE))
+        free = scene.snapshot is not None and has_profile and "apps" in scene.snapshot.user_may
         self.add.setEnabled(free)
-        able = scene.snapshot is not None and scene.snapshot.wanted and scene.snapshot.capabilities.per_app_routing
-        self.start.setEnabled(able)
-        self.add.setToolTip("" if free or scene.snapshot is None else words.locked(scene.snapshot.profile))
+        self.add.setToolTip(words.locked(scene.snapshot.profile) if scene.snapshot and has_profile and not free else "")
+        able = scene.snapshot is not None and scene.snapshot.capabilities.per_app_routing
+        wanted = scene.snapshot is not None and scene.snapshot.wanted
+        self.start.setEnabled(able and wanted)
+        self.start.setToolTip("" if able and wanted else say(labels.CONNECT_FIRST if able else labels.NOT_HERE))
         if (apps, free) == self._shown:
             return
         self._shown = (apps, free)
@@ -96,10 +105,16 @@ class Apps(Page):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         company = scene.snapshot.profile if scene.snapshot is not None else None
+        last: QWidget = self.shelf
         for app in apps:
             card = AppCard(app, company or "", removable=free and not app.locked)
             card.wished.connect(self.wished)
             self.cards.addWidget(card)
+            if card.remove is not None:
+                self.setTabOrder(last, card.remove)
+                last = card.remove
+        self.setTabOrder(last, self.add)
+        self.setTabOrder(self.add, self.start)
 
 
 class AppCard(look.Card):
@@ -112,7 +127,7 @@ class AppCard(look.Card):
         self.picture = QLabel()
         self.picture.setPixmap(_icon(app.path, self).pixmap(QSize(ICON_PX, ICON_PX), self.devicePixelRatio()))
         self.name = look.text(app.name, bold=True)
-        self.how = look.text(enforcement(app))
+        self.how = look.text(kept(app))
         self.path = look.text(app.path, scale=0.9, quiet=True)
         source = say(pages.BY_COMPANY, company=company) if app.source == "company" else say(pages.BY_YOU)
         running = count(app.running, pages.RUNNING_ONE, pages.RUNNING) if app.running else ""
@@ -131,6 +146,7 @@ class AppCard(look.Card):
             lock.setAccessibleName(words.locked(company))
             right.addWidget(lock)
         right.addWidget(self.source)
+        self.remove: QPushButton | None = None
         if removable:
             text = pages.TAKE_OFF if app.source == "company" else pages.REMOVE_APP
             self.remove = QPushButton(say(text))
@@ -149,21 +165,6 @@ def _dropped(mime: QMimeData) -> str:
     """The file that is dragged, where it is one file of this computer."""
     urls = mime.urls()
     return urls[0].toLocalFile() if len(urls) == 1 else ""
-
-
-def enforcement(app: AppView) -> str:
-    """What this computer does about the rule."""
-    if app.enforcement == "unavailable":
-        return say(pages.NOT_ENFORCED)
-    if app.route == "direct":
-        return say(pages.NEVER_VPN)
-    match app.enforcement:
-        case "routed":
-            return say(pages.ALWAYS_VPN)
-        case "full-tunnel":
-            return say(pages.BLOCKED_OUTSIDE)
-        case _:
-            return say(pages.CUT_OFF)
 
 
 def _icon(path: str, widget: QWidget) -> QIcon:

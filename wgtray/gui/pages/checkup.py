@@ -114,7 +114,7 @@ class Checkup(Page):
         palette.setColor(QPalette.ColorRole.WindowText, look.color(self, ink))
         mark.setPalette(palette)
         mark.setAccessibleName(checkup.severity(found))
-        said = look.text(f"{checkup.title(found)}: {found.text}")
+        said = look.text(checkup.headed(found))
         said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         texts = QVBoxLayout()
         texts.setSpacing(2)

@@ -4,10 +4,18 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import (
+    QDesktopServices,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFrameFormat,
+    QTextTable,
+)
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTextBrowser
 
-from wgtray.gui import look
+from wgtray.gui import icons, look
 from wgtray.gui.pages.page import Page
 from wgtray.gui.scene import Scene
 from wgtray.language import say, spoken
@@ -15,6 +23,10 @@ from wgtray.shipped import shipped
 from wgtray.words import pages
 
 FIRST: Final = "index.md"
+HEADS: Final = (1.4, 1.15, 1.0)
+"""Sizes of headings, as parts of the text's."""
+HEAD_PX: Final = 18
+LINE_PERCENT: Final = 120.0
 
 
 class Help(Page):
@@ -38,6 +50,9 @@ class Help(Page):
         column.addWidget(self.reader, stretch=1)
         self.reader.setSource(QUrl(FIRST))
 
+    def open_at(self, place: str) -> None:
+        self.reader.setSource(QUrl(place))
+
     def draw(self, scene: Scene) -> None:
         """The handbook does not change with the connection."""
 
@@ -51,7 +66,7 @@ class Reader(QTextBrowser):
         self.setOpenLinks(False)
         self.anchorClicked.connect(self._go)
         self.document().setDocumentMargin(look.SPACE)
-        self.document().setDefaultStyleSheet("p, li { line-height: 130% }")
+        self.sourceChanged.connect(lambda: _typeset(self))
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Files of the handbook and nothing else."""
@@ -63,6 +78,57 @@ class Reader(QTextBrowser):
             QDesktopServices.openUrl(link)
         elif page(link.path()) is not None:
             self.setSource(QUrl(link.path()))
+
+
+def _typeset(reader: QTextBrowser) -> None:
+    """Markdown brings no air and no sizes of its own: as on the other pages of the window."""
+    document, base = reader.document(), reader.font().pointSizeF()
+    cursor, block = QTextCursor(document), document.begin()
+    while block.isValid():
+        cursor.setPosition(block.position())
+        layout, level = QTextBlockFormat(), block.blockFormat().headingLevel()
+        if level:
+            letters = QTextCharFormat()
+            letters.setFontPointSize(base * HEADS[min(level, len(HEADS)) - 1])
+            cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+            cursor.mergeCharFormat(letters)
+            layout.setTopMargin(HEAD_PX if level > 1 else 0)
+            layout.setBottomMargin(look.SPACE / 2)
+        elif not cursor.currentTable():
+            layout.setLineHeight(LINE_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+            layout.setBottomMargin(look.SPACE / 2)
+        cursor.mergeBlockFormat(layout)
+        for begin, end in _links(block):
+            ink = QTextCharFormat()
+            ink.setForeground(look.color(reader, icons.TEAL))
+            cursor.setPosition(begin)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            cursor.mergeCharFormat(ink)
+        block = block.next()
+    for frame in document.rootFrame().childFrames():
+        if isinstance(frame, QTextTable):
+            table = frame.format().toTableFormat()
+            table.setBorderCollapse(True)
+            table.setBorder(1)
+            table.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+            table.setCellSpacing(0)
+            table.setBorderBrush(look.mixed(reader, 0.25))
+            table.setCellPadding(look.SPACE / 2)
+            table.setTopMargin(look.SPACE / 2)
+            table.setBottomMargin(look.SPACE)
+            frame.setFormat(table)
+    reader.moveCursor(QTextCursor.MoveOperation.Start)
+
+
+def _links(block: QTextBlock) -> list[tuple[int, int]]:
+    """From where to where a block's links are."""
+    found, part = [], block.begin()
+    while not part.atEnd():
+        fragment = part.fragment()
+        if fragment.charFormat().isAnchor():
+            found.append((fragment.position(), fragment.position() + fragment.length()))
+        part += 1
+    return found
 
 
 def page(name: str) -> Path | None:

@@ -26,7 +26,7 @@ from wgtray.gui.history import Sample
 from wgtray.gui.pages.page import Page
 from wgtray.gui.scene import Scene
 from wgtray.gui.view import ordered
-from wgtray.ipc.messages import ChooseNode, NodeView
+from wgtray.ipc.messages import ChooseNode, NodeView, ProbeNodes, Snapshot
 from wgtray.language import say
 from wgtray.words import pages
 
@@ -38,6 +38,8 @@ ROW_PX: Final = 34
 AIR_PX: Final = 6
 SPARK_PX: Final = 40
 SPARK_S: Final = 300.0
+PROBING_S: Final = 4.0
+"""A dead node is known to be one after three misses, a second each."""
 
 
 class Nodes(Page):
@@ -54,6 +56,8 @@ class Nodes(Page):
         self.use.clicked.connect(self._use)
         self.automatic = QPushButton(say(pages.USE_AUTOMATIC))
         self.automatic.clicked.connect(lambda: self.wished.emit(ChooseNode(None)))
+        self.probe = QPushButton(say(pages.PROBE))
+        self.probe.clicked.connect(self._probe)
         self.copy = QPushButton(say(pages.COPY_DETAILS))
         self.copy.clicked.connect(self._copy)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table, self._copy)
@@ -61,6 +65,7 @@ class Nodes(Page):
         self.empty = look.Empty(say(pages.NODES_EMPTY), "page-nodes")
         self._scene: Scene | None = None
         self._free = False
+        self._probing_since: float | None = None
         self._lay_out()
 
     def draw(self, scene: Scene) -> None:
@@ -70,8 +75,11 @@ class Nodes(Page):
         if snapshot is None or not has_nodes:
             return
         self._free = "node" in snapshot.user_may
-        if not self._free:
-            self.said.setText(words.locked(snapshot.profile))
+        self._draw_probing(snapshot, scene.now)
+        if self._probing_since is not None:
+            self.said.setText(say(pages.PROBING))
+        elif not self._free:
+            self.said.setText(say(pages.NODE_FIXED, company=snapshot.profile or ""))
         elif snapshot.node_choice == AUTO:
             self.said.setText(say(pages.AUTOMATIC_NODE))
         else:
@@ -90,7 +98,10 @@ class Nodes(Page):
 
     def _lay_out(self) -> None:
         column = look.page_layout(self.full)
-        column.addWidget(self.said)
+        top = QHBoxLayout()
+        top.addWidget(self.said, stretch=1)
+        top.addWidget(self.probe)
+        column.addLayout(top)
         column.addWidget(self.table, stretch=1)
         buttons = QHBoxLayout()
         buttons.addWidget(self.use)
@@ -131,6 +142,21 @@ class Nodes(Page):
         if node is not None and self._free:
             self.wished.emit(ChooseNode(node.name))
 
+    def _probe(self) -> None:
+        if self._scene is not None:
+            self._probing_since = self._scene.now
+            self.draw(self._scene)
+            self.wished.emit(ProbeNodes())
+
+    def _draw_probing(self, snapshot: Snapshot, now: float) -> None:
+        """Over once every node has answered, or had the time to."""
+        since = self._probing_since
+        if since is not None:
+            late = [node for node in snapshot.nodes if node.probed_at is None or node.probed_at <= since]
+            if not late or now - since > PROBING_S:
+                self._probing_since = None
+        self.probe.setEnabled(self._probing_since is None)
+
     def _copy(self) -> None:
         node = self._chosen()
         if node is not None and self._scene is not None and self._scene.snapshot is not None:
@@ -142,6 +168,7 @@ class Nodes(Page):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(say(pages.USE_NODE), self._use).setEnabled(self.use.isEnabled())
+        menu.addAction(say(pages.PROBE), self._probe).setEnabled(self.probe.isEnabled())
         menu.addAction(say(pages.COPY_DETAILS), self._copy)
         menu.popup(self.table.viewport().mapToGlobal(at))
 
@@ -232,6 +259,7 @@ def _write(item: QTreeWidgetItem, cells: rows.NodeCells, samples: tuple[Sample, 
             item.setText(column, shown)
         if item.data(column, SORT) != key:
             item.setData(column, SORT, key)
+    item.setToolTip(WHERE, cells.where[0])
     color = QColor(chart.COLORS[index % len(chart.COLORS)][look.is_dark(tree)]) if tree else QColor()
     item.setData(LATENCY, SAMPLES, (samples, color))
     font = item.font(0)

@@ -1,5 +1,7 @@
 """How are things now? State, switch, the latency of all nodes, traffic, and who would take over."""
 
+from typing import Final
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
@@ -10,11 +12,14 @@ from wgtray.gui.animation import Animation
 from wgtray.gui.chart import Chart, Line
 from wgtray.gui.pages.page import Page
 from wgtray.gui.scene import Scene
-from wgtray.gui.view import Action, TrayView
+from wgtray.gui.view import Action, Open, TrayView
 from wgtray.gui.view import Line as TextLine
 from wgtray.language import say
 from wgtray.words import pages
 from wgtray.words.units import rate
+
+BLOCKED: Final = "blocked.md"
+"""What the handbook says of it."""
 
 
 class Overview(Page):
@@ -31,6 +36,8 @@ class Overview(Page):
         self.why.setWordWrap(False)
         self.why.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.notes = look.Notes()
+        self.more = QPushButton(say(pages.WHAT_TO_DO))
+        self.more.clicked.connect(lambda: self.wished.emit(Open("help", BLOCKED)))
         self.chart_head = look.text(say(pages.CHART), quiet=True)
         self.chart = Chart()
         self.traffic = look.text(quiet=True)
@@ -50,6 +57,7 @@ class Overview(Page):
         self.detail.setText("\n".join(lines["detail"]))
         self.detail.setVisible(bool(lines["detail"]))
         self.notes.show_notes(tuple(lines["note"]), "blocked" if scene.view.icon == "blocked" else "degraded")
+        self.more.setVisible(scene.view.icon == "blocked")
         self._draw_switch(_switch_of(scene.view))
         self.animation.stand_on(look.panel(self))
         self.animation.show(scene.view.icon)
@@ -76,6 +84,7 @@ class Overview(Page):
         column = look.page_layout(self)
         column.addLayout(top)
         column.addWidget(self.notes)
+        column.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.chart_head)
         column.addWidget(self.chart, stretch=1000)
         column.addStretch(1)  # takes the room while there is nothing to draw
@@ -121,7 +130,8 @@ class Overview(Page):
 
 
 def _switch_of(view: TrayView) -> Action | None:
-    """The menu's first entry to click: it connects, disconnects or imports."""
+    """The menu's first entry to click: it connects, disconnects, imports; without a service it looks why."""
+    actions = (entry for entry in view.entries if isinstance(entry, Action))
     if view.icon == "no-helper":
-        return None
-    return next((entry for entry in view.entries if isinstance(entry, Action)), None)
+        return next((action for action in actions if action.wish == Open("checkup")), None)
+    return next(actions, None)

@@ -19,3 +19,9 @@ class Page(QWidget):
     def draw(self, scene: Scene) -> None:
         """Show this moment; called only while the page is seen."""
         raise NotImplementedError
+
+    def open_at(self, place: str) -> None:
+        """Show that part of the page, where it has parts."""
+
+    def ask(self) -> None:
+        """Ask for what this page is about, where there is something to ask."""

@@ -64,6 +64,10 @@ class Settings(Page):
         _select(self.order, scene.preferences.order)
         _select(self.icon, scene.preferences.icon)
         self._draw_node(scene)
+        combos = (self.node, self.order, self.icon, self.language)
+        width = max(combo.sizeHint().width() for combo in combos)
+        for combo in combos:
+            combo.setMinimumWidth(width)
         name = scene.snapshot.profile if scene.snapshot is not None else None
         self.profile.setText(name or say(pages.NO_PROFILE))
         self.imports.setEnabled(scene.snapshot is not None)

@@ -1,6 +1,6 @@
 """What goes through the tunnel, and by what rule? And which way does a host go?"""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -60,7 +60,7 @@ class Split(Page):
         self._draw_group(pages.NETWORKS, rows.networks(snapshot, scene.profile))
         self._draw_group(pages.NAMES, rows.names(scene.profile))
         self._draw_group(pages.LEARNED, rows.learned(snapshot), folded=True)
-        self.tester.answer(scene.ways)
+        self.tester.answer(scene.ways, lambda name: words.label(snapshot, name))
 
     def _draw_group(self, title: str, ways: Iterable[rows.Way], *, folded: bool = False) -> None:
         """The same again costs nothing; a group without rows is not there."""
@@ -115,11 +115,11 @@ class Tester(QWidget):
         column.addLayout(row)
         column.addWidget(self.said)
 
-    def answer(self, ways: tuple[WayView, ...]) -> None:
-        """What the service said last."""
+    def answer(self, ways: tuple[WayView, ...], called: Callable[[str], str]) -> None:
+        """What the service said last; nodes as they are ``called``."""
         if ways != self._shown:
             self._shown = ways
-            self._say("\n".join(line for way in ways for line in words_route.lines(way)))
+            self._say("\n".join(line for way in ways for line in words_route.lines(way, called)))
 
     def _ask(self) -> None:
         host = self.field.text().strip().removeprefix("[").removesuffix("]")

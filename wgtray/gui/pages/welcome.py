@@ -209,6 +209,7 @@ class _Preview(QWidget):
         self.address = QLineEdit()
         self.address.setPlaceholderText(say(first.ADDRESS_HINT))
         self.address.setAccessibleName(say(first.ROW_ADDRESS))
+        self.asked_address = QWidget()
         self.remarks = look.Notes()
         self.trouble = look.Notes()
         self.progress = QProgressBar()
@@ -230,7 +231,9 @@ class _Preview(QWidget):
         while self.rows.rowCount():
             self.rows.removeRow(0)
         for title, content in lines(offer):
-            self.rows.addRow(look.text(title, quiet=True), look.text(content))
+            head = look.text(title, quiet=True)
+            head.setAlignment(Qt.AlignmentFlag.AlignTop)  # beside a text of several lines
+            self.rows.addRow(head, look.text(content))
         self.remarks.show_notes(offer.remarks)
         self.trouble.show_notes(())
         self._working(False)
@@ -251,7 +254,15 @@ class _Preview(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.SPACE)
         column.addLayout(self.rows)
-        column.addWidget(self.address)
+        asked = QHBoxLayout(self.asked_address)
+        asked.setContentsMargins(0, 0, 0, 0)
+        asked.setSpacing(look.EDGE)
+        head = look.text(say(first.ROW_ADDRESS), quiet=True)
+        head.setWordWrap(False)
+        head.setBuddy(self.address)
+        asked.addWidget(head)
+        asked.addWidget(self.address, stretch=1)
+        column.addWidget(self.asked_address)
         column.addWidget(self.remarks)
         column.addStretch(1)
         shelf = QScrollArea()
@@ -275,7 +286,7 @@ class _Preview(QWidget):
         self.accept.setEnabled(not busy)
         self.cancel.setEnabled(not busy)
         needs_address = self._offer is not None and not self._offer.profile.interface.addresses
-        self.address.setVisible(needs_address)
+        self.asked_address.setVisible(needs_address)
         self.address.setEnabled(not busy)
 
     def _accept(self) -> None:
@@ -310,7 +321,7 @@ class _Done(QWidget):
         self.leave = QPushButton(say(first.TO_OVERVIEW))
         self.leave.clicked.connect(self.left)
         picture = QLabel()
-        picture.setPixmap(icons.icon("connected-full", look.panel(self)).pixmap(QSize(48, 48), self.devicePixelRatio()))
+        picture.setPixmap(icons.icon("wgtray").pixmap(QSize(48, 48), self.devicePixelRatio()))
         row = QHBoxLayout()
         row.addWidget(self.key, stretch=1)
         row.addWidget(self.copy)
