@@ -13,7 +13,8 @@ from wgtray.core.passage import Packet
 from wgtray.core.problems import Problem
 from wgtray.platforms.api import CommandFailed
 from wgtray.platforms.windows.dns import POLICY
-from wgtray.platforms.windows.firewall import NUMBERS, SYSTEM_ONLY
+from wgtray.platforms.windows.filters import NUMBERS
+from wgtray.platforms.windows.firewall import SYSTEM_ONLY
 from wgtray.platforms.windows.tunnel import VERSION
 from wgtray.platforms.windows.winapi import (
     Condition,
@@ -50,6 +51,9 @@ class FakeWindows:
             RouteRow(ETHERNET.luid, Prefix("::/0"), Address("fe80::1"), 25, ours=False),
         }
         self.filters: dict[uuid.UUID, Filter] = {}
+        self.early: dict[uuid.UUID, Filter] = {}
+        """Of effect at a start until the filtering engine runs."""
+        self.engine_runs = True
         self.text: bytes | None = None
         self.next_luid = 100
         self.watchers: list[Callable[[], None]] = []
@@ -104,16 +108,17 @@ class FakeWindows:
 
     def put_wall(self, text: bytes | None, gained: Collection[Filter], lost: Collection[uuid.UUID]) -> None:
         self.note(f"wall +{len(gained)} -{len(lost)}", "wall")
-        assert set(lost) <= set(self.filters)
         for key in lost:
-            del self.filters[key]
-        self.filters |= {one.key: one for one in gained}
+            self.filters.pop(key, None)
+            self.early.pop(key, None)
+        self.filters |= {one.key: one for one in gained if one.lasting != "boot"}
+        self.early |= {one.key: one for one in gained if one.lasting == "boot"}
         self.text = text if text is not None else self.text
         self.did()
 
     def drop_wall(self) -> None:
         self.note("wall gone", "wall")
-        self.filters, self.text = {}, None
+        self.filters, self.early, self.text = {}, {}, None
         self.did()
 
     def read_key(self, path: str) -> Registry | None:
@@ -201,10 +206,11 @@ class FakeWindows:
             self.rows = {row for row in self.rows if row.luid != link.luid}
 
     def reboot(self) -> None:
-        """What Windows forgets."""
+        """What Windows forgets; its filtering engine does not run yet."""
         for name in list(self.adapters):
             self.crash(name)
-        self.filters, self.text = {}, None
+        self.filters, self.text = {key: one for key, one in self.filters.items() if one.lasting == "restart"}, None
+        self.engine_runs = False
 
     def group_policy(self) -> None:
         """A company has name rules of its own."""
@@ -225,10 +231,10 @@ class FakeWindows:
 
     def passes(self, packet: Packet, luid: int, program: str, user: str, layer: str = "connect") -> bool:
         """What the filters say of a packet that leaves, or arrives, by that interface."""
-        for sublayer in ("wall", "routes", "programs"):
+        for sublayer in ("wall", "routes", "programs", "boot"):
             here = [
                 one
-                for one in self.filters.values()
+                for one in (self.filters if self.engine_runs else self.early).values()
                 if (one.sublayer, one.layer) == (sublayer, f"{layer}{family(packet.address)}")
             ]
             fits = [one for one in here if _fits(one, packet, luid, program, user)]

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from wgtray.core.apps import Rule, hindrance
-from wgtray.platforms.windows.firewall import CONNECT, Look, passing_basis
+from wgtray.platforms.windows.filters import CONNECT
+from wgtray.platforms.windows.firewall import Look, passing_basis
 from wgtray.platforms.windows.peer import number
 from wgtray.platforms.windows.winapi import Condition, Filter
 

@@ -1,7 +1,7 @@
 """How are filters of the Windows Filtering Platform listed, added and removed for real? (fwpuclnt.dll, fwpmu.h)
 
 One session each time, not a dynamic one: what we add stays when this process ends, and goes at a restart of the
-computer. All changes of one call are one transaction.
+computer unless it is marked to stay. All changes of one call are one transaction.
 """
 
 import contextlib
@@ -11,8 +11,10 @@ import uuid
 from collections.abc import Collection, Iterator
 from typing import Any, Final, TypeAlias
 
+from wgtray.platforms.windows.boot import AT_ONCE
 from wgtray.platforms.windows.library import Library
-from wgtray.platforms.windows.winapi import Condition, Field, Filter, Layer, SeenWall, Sublayer
+from wgtray.platforms.windows.service import NAME
+from wgtray.platforms.windows.winapi import Condition, Field, Filter, Lasting, Layer, SeenWall, Sublayer
 from wgtray.platforms.windows.winapi_types import (
     FWP_BYTE_BLOB,
     FWP_V4_ADDR_AND_MASK,
@@ -28,6 +30,10 @@ from wgtray.platforms.windows.winapi_types import (
 Engine: TypeAlias = ctypes.c_void_p
 
 PROVIDER: Final = uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d001")
+KEPT: Final = uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d002")
+"""The provider of what Windows keeps, which may not belong to one that it forgets. It names our service: where an
+administrator has switched that off, Windows leaves out the provider's filters at the next start."""
+
 STATE: Final = uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d010")
 """A sublayer without filters, whose data is the text that goes with them: it can be replaced at any time."""
 
@@ -35,6 +41,7 @@ SUBLAYERS: Final[dict[Sublayer, tuple[uuid.UUID, int]]] = {
     "wall": (uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d011"), 0xFFF0),
     "routes": (uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d012"), 0xFFF1),
     "programs": (uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d013"), 0xFFF2),
+    "boot": (uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d014"), 0xFFF3),
 }
 """Keys, and weights: before the sublayers of others, whose blocks count all the same."""
 
@@ -70,6 +77,10 @@ _EQUAL, _FLAGS_ALL_SET = 0, 6
 _BLOCK, _PERMIT = 0x1001, 0x1002
 _CLEAR_ACTION_RIGHT = 8
 """A block with it is a last word."""
+_PERSISTENT = 1
+"""fwpmu.h: the same for providers, sublayers and filters."""
+_BOOT_TIME = 2
+_LASTING: Final[dict[Lasting, int]] = {"running": 0, "restart": _PERSISTENT, "boot": _BOOT_TIME}
 _RPC_C_AUTHN_DEFAULT = 0xFFFFFFFF
 _ALREADY_EXISTS, _FILTER_NOT_FOUND, _SUBLAYER_NOT_FOUND, _PROVIDER_NOT_FOUND = (
     0x80320009,
@@ -92,25 +103,29 @@ def seen() -> SeenWall | None:
 
 def put(text: bytes | None, gained: Collection[Filter], lost: Collection[uuid.UUID]) -> None:
     """As ``Windows.put_wall``."""
-    with _engine() as (dll, engine), _transaction(dll, engine):
-        _ensure(dll, engine)
-        for key in lost:
-            _said(dll.FwpmFilterDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a filter", _NOT_FOUND)
-        for one in gained:
-            _add(dll, engine, one)
-        if text is not None:
-            _said(dll.FwpmSubLayerDeleteByKey0(engine, ctypes.byref(guid(STATE))), "its state", _NOT_FOUND)
-            _sublayer(dll, engine, STATE, 0, text)
+    with _engine() as (dll, engine):
+        _renew(dll, engine, lost)
+        with _transaction(dll, engine):
+            _ensure(dll, engine)
+            _remove(dll, engine, lost)
+            for one in gained:
+                _add(dll, engine, one)
+            if text is not None:
+                _said(dll.FwpmSubLayerDeleteByKey0(engine, ctypes.byref(guid(STATE))), "its state", _NOT_FOUND)
+                _sublayer(dll, engine, STATE, 0, text)
 
 
 def drop() -> None:
     """As ``Windows.drop_wall``."""
-    with _engine() as (dll, engine), _transaction(dll, engine):
-        for key, _ in list(_listed(dll, engine)):
-            _said(dll.FwpmFilterDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a filter", _NOT_FOUND)
-        for key in (STATE, *(key for key, _ in SUBLAYERS.values())):
-            _said(dll.FwpmSubLayerDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a sublayer", _NOT_FOUND)
-        _said(dll.FwpmProviderDeleteByKey0(engine, ctypes.byref(guid(PROVIDER))), "removing the provider", _NOT_FOUND)
+    early = [one.key for one in AT_ONCE]
+    with _engine() as (dll, engine):
+        _renew(dll, engine, early)
+        with _transaction(dll, engine):
+            _remove(dll, engine, [*(key for key, _ in _listed(dll, engine)), *early])
+            for key in (STATE, *(key for key, _ in SUBLAYERS.values())):
+                _said(dll.FwpmSubLayerDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a sublayer", _NOT_FOUND)
+            for key in (PROVIDER, KEPT):
+                _said(dll.FwpmProviderDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a provider", _NOT_FOUND)
 
 
 def guid(value: uuid.UUID) -> GUID:
@@ -130,8 +145,9 @@ class Built:
         self.filter = FWPM_FILTER0()
         self.filter.filterKey = guid(one.key)
         self.filter.displayData.name = self._address(wide(f"wgtray: {one.name}"))
-        self.filter.flags = _CLEAR_ACTION_RIGHT if one.blocks else 0
-        self.filter.providerKey = ctypes.pointer(self._keep(guid(PROVIDER)))
+        self.filter.flags = (_CLEAR_ACTION_RIGHT if one.blocks else 0) | _LASTING[one.lasting]
+        provider = PROVIDER if one.lasting == "running" else KEPT
+        self.filter.providerKey = ctypes.pointer(self._keep(guid(provider)))
         self.filter.layerKey = guid(LAYERS[one.layer])
         self.filter.subLayerKey = guid(SUBLAYERS[one.sublayer][0])
         self.filter.weight.type = _UINT64
@@ -178,6 +194,21 @@ class Built:
         return thing
 
 
+def _renew(dll: Library, engine: Engine, lost: Collection[uuid.UUID]) -> None:
+    """Windows knows a filter of the last start no more, and keeps it all the same: made anew it can be removed."""
+    early = [one for one in AT_ONCE if one.key in lost]
+    if early:
+        with _transaction(dll, engine):
+            _ensure(dll, engine)
+            for one in early:
+                _add(dll, engine, one)
+
+
+def _remove(dll: Library, engine: Engine, keys: Collection[uuid.UUID]) -> None:
+    for key in keys:
+        _said(dll.FwpmFilterDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a filter", _NOT_FOUND)
+
+
 def _add(dll: Library, engine: Engine, one: Filter) -> None:
     try:
         built = Built(one, lambda path: _app_id(dll, path), _descriptor)
@@ -189,20 +220,24 @@ def _add(dll: Library, engine: Engine, one: Filter) -> None:
 
 
 def _ensure(dll: Library, engine: Engine) -> None:
-    name = wide("wgtray")
-    provider = FWPM_PROVIDER0()
-    provider.providerKey = guid(PROVIDER)
-    provider.displayData.name = ctypes.addressof(name)
-    _said(dll.FwpmProviderAdd0(engine, ctypes.byref(provider), None), "adding the provider", (_ALREADY_EXISTS,))
-    for key, weight in SUBLAYERS.values():
-        _sublayer(dll, engine, key, weight, b"")
+    name, service = wide("wgtray"), wide(NAME)
+    for key in (PROVIDER, KEPT):
+        provider = FWPM_PROVIDER0()
+        provider.providerKey = guid(key)
+        provider.displayData.name = ctypes.addressof(name)
+        if key == KEPT:
+            provider.flags, provider.serviceName = _PERSISTENT, ctypes.addressof(service)
+        _said(dll.FwpmProviderAdd0(engine, ctypes.byref(provider), None), "adding a provider", (_ALREADY_EXISTS,))
+    for sublayer, (key, weight) in SUBLAYERS.items():
+        _sublayer(dll, engine, key, weight, b"", kept=sublayer == "boot")
 
 
-def _sublayer(dll: Library, engine: Engine, key: uuid.UUID, weight: int, text: bytes) -> None:
-    name, provider = wide("wgtray"), guid(PROVIDER)
+def _sublayer(dll: Library, engine: Engine, key: uuid.UUID, weight: int, text: bytes, *, kept: bool = False) -> None:
+    name, provider = wide("wgtray"), guid(KEPT if kept else PROVIDER)
     content = (ctypes.c_uint8 * max(1, len(text))).from_buffer_copy(text or b"\0")
     sublayer = FWPM_SUBLAYER0()
     sublayer.subLayerKey = guid(key)
+    sublayer.flags = _PERSISTENT if kept else 0
     sublayer.displayData.name = ctypes.addressof(name)
     sublayer.providerKey = ctypes.pointer(provider)
     sublayer.providerData = FWP_BYTE_BLOB(len(text), ctypes.addressof(content) if text else None)
@@ -224,7 +259,7 @@ def _text(dll: Library, engine: Engine) -> bytes | None:
 
 
 def _listed(dll: Library, engine: Engine) -> Iterator[tuple[uuid.UUID, str]]:
-    """Our filters, told from others by their provider."""
+    """Our filters, told from others by their provider; those of effect only at a start are left out."""
     handle = ctypes.c_void_p()
     _said(dll.FwpmFilterCreateEnumHandle0(engine, None, ctypes.byref(handle)), "listing filters")
     try:
@@ -235,7 +270,8 @@ def _listed(dll: Library, engine: Engine) -> Iterator[tuple[uuid.UUID, str]]:
             try:
                 for place in range(count.value):
                     one = entries[place].contents
-                    if one.providerKey and uuid.UUID(bytes_le=bytes(one.providerKey.contents)) == PROVIDER:
+                    whose = uuid.UUID(bytes_le=bytes(one.providerKey.contents)) if one.providerKey else None
+                    if whose in (PROVIDER, KEPT) and not one.flags & _BOOT_TIME:
                         name = ctypes.wstring_at(one.displayData.name) if one.displayData.name else ""
                         yield uuid.UUID(bytes_le=bytes(one.filterKey)), name.removeprefix("wgtray: ")
             finally:

@@ -15,8 +15,12 @@ Layer = Literal["connect4", "connect6", "accept4", "accept6", "forward4", "forwa
 """Where the Windows Filtering Platform asks: a program wants to send or connect, somebody wants to reach one, a packet
 is passed on."""
 
-Sublayer = Literal["wall", "routes", "programs"]
+Sublayer = Literal["wall", "routes", "programs", "boot"]
 """Of each, the filter of most weight that fits decides; a packet has to pass all of them, and those of others."""
+
+Lasting = Literal["running", "restart", "boot"]
+"""Until when there is a filter: the restart of the computer; its removal; or its removal, and of effect only at a start
+until the filtering engine runs, which is a service. Whether there is one of the last kind Windows does not tell."""
 
 Field = Literal[
     "remote", "local", "protocol", "remote-port", "local-port", "program", "user", "interface", "loopback",
@@ -44,6 +48,7 @@ class Filter(msgspec.Struct, frozen=True):
     blocks: bool
     weight: int
     conditions: tuple[Condition, ...] = ()
+    lasting: Lasting = "running"
 
     @property
     def key(self) -> uuid.UUID:
@@ -52,7 +57,10 @@ class Filter(msgspec.Struct, frozen=True):
 
 
 class SeenWall(msgspec.Struct, frozen=True):
-    """What carries our provider's mark: the text that we left with it, and the names of the filters by key."""
+    """What carries our providers' marks: the text that we left with it, and the names of the filters by key.
+
+    Those of effect only at a start are not among them.
+    """
 
     text: bytes
     filters: Mapping[uuid.UUID, str]
@@ -128,13 +136,16 @@ class Windows(Protocol):
         """Whom each interface (by LUID) would have asked for names."""
 
     def wall(self) -> SeenWall | None:
-        """Our provider's objects; None without any."""
+        """Our providers' objects; None without any."""
 
     def put_wall(self, text: bytes | None, gained: Collection[Filter], lost: Collection[uuid.UUID]) -> None:
-        """Change our filters in one transaction, and keep ``text`` with them (None: as it is)."""
+        """Change our filters in one transaction, and keep ``text`` with them (None: as it is).
+
+        One that is gained may be there, and one that is lost may not.
+        """
 
     def drop_wall(self) -> None:
-        """Remove every object of our provider in one transaction."""
+        """Remove every object of our providers in one transaction."""
 
     def read_key(self, path: str) -> Registry | None:
         """A key of the registry; None without one."""

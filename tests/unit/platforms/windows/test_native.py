@@ -8,8 +8,8 @@ import pytest
 
 from wgtray.platforms.windows.firewall import SYSTEM_ONLY
 from wgtray.platforms.windows.native import rows_of, sockaddr
-from wgtray.platforms.windows.native_wfp import FIELDS, LAYERS, SUBLAYERS, Built, guid
-from wgtray.platforms.windows.winapi import Condition, Filter
+from wgtray.platforms.windows.native_wfp import FIELDS, KEPT, LAYERS, PROVIDER, SUBLAYERS, Built, guid
+from wgtray.platforms.windows.winapi import Condition, Filter, Lasting
 from wgtray.platforms.windows.winapi_types import (
     FWP_BYTE_BLOB,
     FWP_V4_ADDR_AND_MASK,
@@ -110,3 +110,13 @@ def test_a_block_is_a_last_word_and_a_permit_is_none() -> None:
         return int(Built(one, lambda _: b"", lambda _: b"").filter.flags)
 
     assert (flags(True), flags(False)) == (8, 0)
+
+
+@pytest.mark.parametrize(
+    ("lasting", "flags", "provider"), [("running", 8, PROVIDER), ("restart", 9, KEPT), ("boot", 10, KEPT)]
+)
+def test_what_windows_keeps_belongs_to_a_provider_that_it_keeps(
+    lasting: Lasting, flags: int, provider: uuid.UUID
+) -> None:
+    built = Built(Filter("", "boot", "connect4", True, 0, (), lasting), lambda _: b"", lambda _: b"").filter
+    assert (built.flags, bytes(built.providerKey.contents)) == (flags, provider.bytes_le)
