@@ -26,7 +26,7 @@ from wgtray.helper.store import InUse, Store
 from wgtray.ipc import messages
 from wgtray.ipc.places import DEFAULT_SOCKET
 from wgtray.platforms import GROUP, SYSTEM, as_service, authority, company_keys, ground, load, log_handler, state_dir
-from wgtray.platforms.api import Caller, CommandFailed, SocketTaken, Unsafe
+from wgtray.platforms.api import Caller, CommandFailed, SocketTaken, Unfinished, Unsafe
 
 log = logging.getLogger("wgtray")
 
@@ -156,12 +156,22 @@ async def _cleanup(options: argparse.Namespace) -> int:
             if service.is_over():
                 await leave_for(backend, store.load())
             return 0
-        removed = await backend.cleanup()
-    for line in removed:
-        print(f"removed {line}")
+        try:
+            removed: Sequence[str] = await backend.cleanup()
+        except Unfinished as error:
+            _tell_removed(error.removed)
+            for problem in error.problems:
+                _complain(words.refusal(problem.code, problem.args), 1)
+            return 1
+    _tell_removed(removed)
     if not removed:
         print("nothing of wgtray is on this machine's network")
     return 0
+
+
+def _tell_removed(removed: Sequence[str]) -> None:
+    for line in removed:
+        print(f"removed {line}")
 
 
 async def _provision(options: argparse.Namespace) -> int:

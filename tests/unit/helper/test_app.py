@@ -10,14 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from wgtray.core.problems import Problem
 from wgtray.helper import app
+from wgtray.platforms.api import Unfinished
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the helper runs as root only")
 
 HELPER = """
 import asyncio, sys, time
 from tests.fakes.backend import FakeBackend
+from wgtray.core.problems import Problem
 from wgtray.helper import app
+from wgtray.platforms.api import Unfinished
 from wgtray.helper.server import Server
 
 class Hanging(Server):
@@ -139,3 +143,21 @@ def test_a_missing_state_directory_is_made_for_root_alone_and_a_readable_one_is_
     assert state.stat().st_mode & 0o777 == 0o700
     state.chmod(0o755)
     assert outcome(capsys, "cleanup", state) == (0, "")
+
+
+def test_cleanup_says_what_it_removed_and_everything_that_it_could_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.fakes.backend import FakeBackend
+
+    class Stuck(FakeBackend):
+        async def cleanup(self) -> list[str]:
+            reasons = ("the filters stay", "the names stay")
+            problems = [Problem("command-failed", {"command": "Windows", "detail": detail}) for detail in reasons]
+            raise Unfinished(problems, ["interface wgtray0"])
+
+    monkeypatch.setattr(app, "load", lambda state_dir, interface, resolv_conf: Stuck())
+    code = app.main(["cleanup", "--state-dir", str(tmp_path / "state")])
+    said = capsys.readouterr()
+    assert (code, said.out) == (1, "removed interface wgtray0\n")
+    assert ["the filters stay" in said.err, "the names stay" in said.err, said.err.count("\n")] == [True, True, 2]

@@ -39,7 +39,7 @@ from wgtray.core.plan import (
     Step,
 )
 from wgtray.core.problems import Problem
-from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Uplink, Way
+from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Unfinished, Uplink, Way
 from wgtray.platforms.windows import apps, dns, routes, tunnel, uplink
 from wgtray.platforms.windows.bell import RESUMED
 from wgtray.platforms.windows.firewall import Ours
@@ -227,29 +227,33 @@ class WindowsBackend:
             sock.setsockopt(socket.IPPROTO_IP, _UNICAST_IF, socket.htonl(link.index))
 
     async def cleanup(self) -> list[str]:
-        failed: list[CommandFailed | OSError] = []
         removed: list[str] = []
-        try:
-            removed += [f"interface {self._name}"] if await self._tunnel.down() else []
-        except (CommandFailed, OSError) as error:
-            failed.append(error)
-        for what, remove in (("rules for names", self._unasked), ("filters of the firewall", self._wall.drop)):
+        problems: list[Problem] = []
+
+        async def down() -> bool:
+            return await self._tunnel.down()
+
+        async def unasked() -> bool:
+            return dns.put(self._windows, None)
+
+        async def opened() -> bool:
+            return self._wall.drop()
+
+        parts = ((f"interface {self._name}", down), ("rules for names", unasked), ("filters of the firewall", opened))
+        for what, remove in parts:
             try:
-                removed += [what] if remove() else []
-            except OSError as error:
-                failed.append(error)
+                with self._told():
+                    removed += [what] if await remove() else []
+            except CommandFailed as error:
+                problems.append(error.problem)
         self._laid, self._seen = Laid(), None
         self._learned.clear()
-        with self._told():
-            if failed:
-                raise failed[0]
+        if problems:
+            raise Unfinished(problems, removed)
         return removed
 
     def caller(self, sock: socket.socket) -> Caller | None:
         return None  # clients come by pipe, and are told by their tokens
-
-    def _unasked(self) -> bool:
-        return dns.put(self._windows, None)
 
     async def _tunnel_seen(self, link: Link) -> Tunnel:
         dump = await self._tunnel.read()

@@ -31,7 +31,7 @@ def started(machine: Machine, *, engine_runs: bool = True) -> FakeWindows:
 
 
 @given(scenes())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_what_stays_closed_without_the_helper_is_closed_before_it_starts(state: State) -> None:
     goal, stays = desired(state), left(state.facts)
     windows = started(became(goal))
@@ -41,7 +41,7 @@ def test_what_stays_closed_without_the_helper_is_closed_before_it_starts(state: 
 
 
 @given(scenes())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_what_no_lockdown_closes_is_open(state: State) -> None:
     goal = desired(state)
     windows = started(became(goal))
