@@ -12,6 +12,7 @@ from wgtray.core.host import Fate
 from wgtray.core.passage import Packet
 from wgtray.core.problems import Problem
 from wgtray.platforms.api import CommandFailed
+from wgtray.platforms.windows.carried import SYSTEM_ROOT
 from wgtray.platforms.windows.dns import POLICY
 from wgtray.platforms.windows.filters import NUMBERS
 from wgtray.platforms.windows.firewall import SYSTEM_ONLY
@@ -40,7 +41,10 @@ class FakeWindows:
         self.done: list[str] = []
         self.after: Callable[[], None] = lambda: None
         self.broken: set[str] = set()
-        self.registry: dict[str, Registry] = {VERSION: {"ProgramFilesDir": r"C:\Program Files"}}
+        self.registry: dict[str, Registry] = {
+            VERSION: {"ProgramFilesDir": r"C:\Program Files"},
+            SYSTEM_ROOT: {"SystemRoot": r"C:\Windows"},
+        }
         self.files: dict[str, bytes] = {WIREGUARD: b"", WIREGUARD.replace("wireguard.exe", "wg.exe"): b""}
         self.services: dict[str, Service] = {}
         self.adapters: dict[str, Link] = {}
@@ -58,6 +62,8 @@ class FakeWindows:
         self.next_luid = 100
         self.watchers: list[Callable[[], None]] = []
         self.used: set[Address] = set()
+        self.msiexec = 0
+        """How Windows Installer ends."""
 
     def note(self, line: str, kind: str = "") -> None:
         if kind in self.broken:
@@ -144,9 +150,16 @@ class FakeWindows:
     def start_on_demand(self, name: str) -> None:
         self.services[name] = msgspec.structs.replace(self.services[name], starts_at_boot=False)
 
-    async def run(self, program: str, arguments: Sequence[str]) -> str:
+    async def run(self, program: str, arguments: Sequence[str], timeout_s: float = 10.0) -> str:
         self.note(f"{program.rpartition(chr(92))[2]} {arguments[0]}", arguments[0])
         match arguments:
+            case ["/i", package, "/qn", "/norestart", "DO_NOT_LAUNCH=1"]:
+                assert package in self.files
+                if self.msiexec in (0, 3010):
+                    self.files |= {WIREGUARD: b"", WIREGUARD.replace("wireguard.exe", "wg.exe"): b""}
+                if self.msiexec:
+                    problem = Problem("command-failed", {"command": "msiexec.exe", "detail": "no reason given"})
+                    raise CommandFailed(problem, self.msiexec)
             case ["/installtunnelservice", file]:
                 name = file.rpartition("\\")[2].removesuffix(".conf.dpapi")
                 self.confs[name] = self.files[file].decode().removeprefix(f"sealed {name}\n")
@@ -172,11 +185,21 @@ class FakeWindows:
         self.note(f"file + {path.rpartition(chr(92))[2]}", "file")
         self.files[path] = content
 
+    def signer(self, path: str) -> str | None:
+        return self.files[path].decode().removeprefix("signed by ") or None
+
     def remove(self, path: str) -> None:
         self.files.pop(path, None)
 
     def exists(self, path: str) -> bool:
         return path in self.files
+
+    def listed(self, folder: str) -> Sequence[str]:
+        return [path.rpartition("\\")[2] for path in self.files if path.rpartition("\\")[0] == folder]
+
+    def copy(self, source: str, target: str) -> None:
+        self.note(f"file + {target.rpartition(chr(92))[2]}", "file")
+        self.files[target] = self.files[source]
 
     def users(self) -> Sequence[str]:
         return [ANNA]

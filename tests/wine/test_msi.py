@@ -110,7 +110,14 @@ def test_installed_with_a_profile_the_service_runs_and_answers(
     machine: Machine, packages: dict[str, Path], profile: Path
 ) -> None:
     given = (f"PROFILE={windows_path(profile)}", "ADDRESS=10.66.0.10/32")
-    assert machine.msi("/i", packages[OLD], *given) == 0
+    beside = packages[OLD].with_name("wireguard-amd64-0.0.1.msi")
+    beside.write_bytes(b"not WireGuard's")
+    try:
+        assert machine.msi("/i", packages[OLD], *given) == 0
+    finally:
+        beside.unlink()
+    assert "not signed by WireGuard LLC" in (machine.data / "wireguard.txt").read_text()
+    assert not list(machine.data.glob("*.msi"))
     assert machine.versions() == [OLD]
     assert "key" in (machine.data / "provision.txt").read_text()
     assert machine.reaches("RUNNING"), machine.service()

@@ -25,7 +25,18 @@ from wgtray.helper.server import Server
 from wgtray.helper.store import InUse, Store
 from wgtray.ipc import messages
 from wgtray.ipc.places import DEFAULT_SOCKET
-from wgtray.platforms import GROUP, SYSTEM, as_service, authority, company_keys, ground, load, log_handler, state_dir
+from wgtray.platforms import (
+    GROUP,
+    SYSTEM,
+    as_service,
+    authority,
+    carry,
+    company_keys,
+    ground,
+    load,
+    log_handler,
+    state_dir,
+)
 from wgtray.platforms.api import Caller, CommandFailed, SocketTaken, Unfinished, Unsafe
 
 log = logging.getLogger("wgtray")
@@ -34,6 +45,9 @@ INTERFACE = "wgtray0"
 
 PROVISIONED = "provision.txt"
 """In the state directory: what came of the last ``provision``."""
+
+CARRIED = "wireguard.txt"
+"""In the state directory: what came of the last ``carry``."""
 
 SERVICE = "--service"
 """The only argument of a helper that a service manager with a protocol of its own starts (Windows)."""
@@ -190,6 +204,19 @@ async def _provision(options: argparse.Namespace) -> int:
     return code
 
 
+async def _carry(options: argparse.Namespace) -> int:
+    """As ``_provision``: what came of it is in a file too."""
+    try:
+        name = carry(options.package, options.state_dir)
+    except CommandFailed as error:
+        code, said = 1, words.refusal(error.problem.code, error.problem.args)
+    else:
+        code, said = 0, "nothing to carry along" if name is None else f"{name} is kept for the first connection"
+    (options.state_dir / CARRIED).write_text(f"{said}\n", encoding="utf-8")
+    print(said, file=sys.stderr if code else sys.stdout)
+    return code
+
+
 async def _purge(options: argparse.Namespace) -> int:
     try:
         return await _cleanup(options)
@@ -229,9 +256,12 @@ def _parser() -> argparse.ArgumentParser:
         "--address", type=_addresses, default=[], metavar="A,…", help="this computer's in the tunnel, not the file's"
     )
     give.set_defaults(run=_provision, in_use="Stop the helper first: one is running on {state_dir}.")
+    take = verbs.add_parser("carry", help="for our installer: keep WireGuard's, which lies beside it")
+    take.add_argument("package", type=_absolute, metavar="PACKAGE", help="our own")
+    take.set_defaults(run=_carry, in_use="")
     purge = verbs.add_parser("purge", help="cleanup, and the profile, its keys and everything else kept go too")
     purge.set_defaults(run=_purge, by_policy=False, in_use="Stop the helper first: one is running on {state_dir}.")
-    for verb in (run, cleanup, give, purge):
+    for verb in (run, cleanup, give, take, purge):
         verb.add_argument("--state-dir", type=Path, default=state_dir(), metavar="DIR")
         verb.add_argument("--interface", type=_interface, default=INTERFACE, metavar="NAME")
         verb.add_argument(

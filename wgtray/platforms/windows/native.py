@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import ipaddress
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ import psutil
 
 from wgtray.core.fields import Address, Interface, Prefix
 from wgtray.platforms import command
-from wgtray.platforms.windows import native_wfp
+from wgtray.platforms.windows import native_trust, native_wfp
 from wgtray.platforms.windows.library import Library
 from wgtray.platforms.windows.peer import os_error
 from wgtray.platforms.windows.winapi import Filter, Link, OnLink, Registry, RouteRow, SeenWall, Service
@@ -181,8 +182,11 @@ class NativeWindows:
         except pywintypes.error as error:
             raise os_error(error) from error
 
-    async def run(self, program: str, arguments: Sequence[str]) -> str:
-        return await command.run_at(program, arguments)
+    async def run(self, program: str, arguments: Sequence[str], timeout_s: float = command.TIMEOUT_S) -> str:
+        return await command.run_at(program, arguments, timeout_s)
+
+    def signer(self, path: str) -> str | None:
+        return native_trust.signer(path)
 
     def sealed(self, plain: bytes, name: str) -> bytes:
         library: Any = ctypes
@@ -211,6 +215,15 @@ class NativeWindows:
 
     def exists(self, path: str) -> bool:
         return os.path.isfile(path)
+
+    def listed(self, folder: str) -> Sequence[str]:
+        try:
+            return [entry.name for entry in os.scandir(folder) if entry.is_file()]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def copy(self, source: str, target: str) -> None:
+        shutil.copyfile(source, target)
 
     def users(self) -> Sequence[str]:
         return [sid for sid in self.subkeys(PROFILES) if sid.startswith(("S-1-5-21-", "S-1-12-"))]

@@ -10,6 +10,7 @@ from typing import Final, Literal, Protocol
 import msgspec
 
 from wgtray.core.fields import Address, Interface, Prefix
+from wgtray.platforms.command import TIMEOUT_S
 
 Layer = Literal["connect4", "connect6", "accept4", "accept6", "forward4", "forward6"]
 """Where the Windows Filtering Platform asks: a program wants to send or connect, somebody wants to reach one, a packet
@@ -168,8 +169,11 @@ class Windows(Protocol):
     def start_on_demand(self, name: str) -> None:
         """Not at boot any more."""
 
-    async def run(self, program: str, arguments: Sequence[str]) -> str:
+    async def run(self, program: str, arguments: Sequence[str], timeout_s: float = TIMEOUT_S) -> str:
         """What a program (absolute path) prints. Raises CommandFailed."""
+
+    def signer(self, path: str) -> str | None:
+        """Who signed a file, where Windows trusts the signature."""
 
     def sealed(self, plain: bytes, name: str) -> bytes:
         """Encrypted for this account by DPAPI, under that description."""
@@ -182,6 +186,12 @@ class Windows(Protocol):
 
     def exists(self, path: str) -> bool:
         """Whether there is such a file."""
+
+    def listed(self, folder: str) -> Sequence[str]:
+        """Names of the files in a folder; none where there is no such folder."""
+
+    def copy(self, source: str, target: str) -> None:
+        """Into our own folder, whose rights it inherits."""
 
     def users(self) -> Sequence[str]:
         """SIDs of the users that this computer has had."""

@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from wgtray.platforms.windows.firewall import SYSTEM_ONLY
+from wgtray.platforms.windows.layouts import LAYOUTS, members
 from wgtray.platforms.windows.native import rows_of, sockaddr
 from wgtray.platforms.windows.native_wfp import FIELDS, KEPT, LAYERS, PROVIDER, SUBLAYERS, Built, guid
 from wgtray.platforms.windows.winapi import Condition, Filter, Lasting
@@ -15,10 +16,8 @@ from wgtray.platforms.windows.winapi_types import (
     FWP_V4_ADDR_AND_MASK,
     FWP_V6_ADDR_AND_MASK,
     FWPM_FILTER0,
-    LAYOUTS,
     MIB_IPFORWARD_ROW2,
     MIB_IPFORWARD_TABLE2,
-    members,
 )
 
 SIZES = {
