@@ -22,6 +22,7 @@ from wgtray.platforms.windows.winapi import (
     Filter,
     Link,
     OnLink,
+    Policy,
     Registry,
     RouteRow,
     SeenWall,
@@ -62,6 +63,9 @@ class FakeWindows:
         self.next_luid = 100
         self.watchers: list[Callable[[], None]] = []
         self.used: set[Address] = set()
+        self.policies: set[Policy] = set()
+        self.obeys: set[int] = set()
+        """The families in which policies are of effect."""
         self.msiexec = 0
         """How Windows Installer ends."""
 
@@ -127,6 +131,10 @@ class FakeWindows:
         self.filters, self.early, self.text = {}, {}, None
         self.did()
 
+    def put_policies(self, policies: Collection[Policy]) -> None:
+        self.note(f"policies {len(policies)}", "policies")
+        self.policies = set(policies)
+
     def read_key(self, path: str) -> Registry | None:
         return self.registry.get(path)
 
@@ -160,6 +168,8 @@ class FakeWindows:
                 if self.msiexec:
                     problem = Problem("command-failed", {"command": "msiexec.exe", "detail": "no reason given"})
                     raise CommandFailed(problem, self.msiexec)
+            case ["--source", destination]:
+                return f"{self._source(program, Address(destination))}\r\n"
             case ["/installtunnelservice", file]:
                 name = file.rpartition("\\")[2].removesuffix(".conf.dpapi")
                 self.confs[name] = self.files[file].decode().removeprefix(f"sealed {name}\n")
@@ -264,6 +274,15 @@ class FakeWindows:
             if fits and max(fits, key=lambda one: one.weight).blocks:
                 return False
         return True
+
+    def _source(self, program: str, destination: Address) -> str:
+        """The address by which a program would send there."""
+        number = family(destination)
+        obeyed = {one.luid for one in self.policies if (one.program, one.family) == (program, number)}
+        row = _best(self.rows, destination)
+        luid = next(iter(obeyed), None) if number in self.obeys and obeyed else None if row is None else row.luid
+        mine = (one.address.partition("/")[0] for one in self.addresses() if one.luid == luid)
+        return next((address for address in mine if family(Address(address)) == number), "")
 
     def _dump(self, name: str) -> str:
         conf = self.confs[name]

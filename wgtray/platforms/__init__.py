@@ -29,9 +29,10 @@ def load(state_dir: Path, interface: str, resolv_conf: Path | None = None) -> Ba
         return LinuxBackend(state_dir, interface, resolv_conf)
     if SYSTEM == "windows":
         from wgtray.platforms.windows.backend import WindowsBackend
+        from wgtray.platforms.windows.ground import probe
         from wgtray.platforms.windows.native import NativeWindows
 
-        return WindowsBackend(NativeWindows(), state_dir, interface)
+        return WindowsBackend(NativeWindows(), state_dir, interface, probe=probe())
     if SYSTEM == "macos":
         from wgtray.platforms.macos.backend import MacBackend
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from wgtray.platforms.windows.native_policies import FWPM_NETWORK_CONNECTION_POLICY_SETTING0
 from wgtray.platforms.windows.winapi_types import (
     CRYPT_PROVIDER_CERT,
     DATA_BLOB,
@@ -60,6 +61,8 @@ LAYOUTS: Final[tuple[tuple[type[Any], str, str], ...]] = (
     (FWPM_SUBLAYER0, "FWPM_SUBLAYER0", "fwpmtypes.h"),
     (FWPM_PROVIDER0, "FWPM_PROVIDER0", "fwpmtypes.h"),
     (FWPM_SESSION0, "FWPM_SESSION0", "fwpmtypes.h"),
+    # Newer than MinGW's headers, and by the SDK's laid out like this older one.
+    (FWPM_NETWORK_CONNECTION_POLICY_SETTING0, "FWPM_CLASSIFY_OPTION0", "fwpmtypes.h"),
     (WINTRUST_FILE_INFO, "WINTRUST_FILE_INFO", "wintrust.h"),
     (WINTRUST_DATA, "WINTRUST_DATA", "wintrust.h"),
     (CRYPT_PROVIDER_CERT, "CRYPT_PROVIDER_CERT", "wintrust.h"),

@@ -14,10 +14,10 @@ import psutil
 
 from wgtray.core.fields import Address, Interface, Prefix
 from wgtray.platforms import command
-from wgtray.platforms.windows import native_trust, native_wfp
+from wgtray.platforms.windows import native_policies, native_trust, native_wfp
 from wgtray.platforms.windows.library import Library
 from wgtray.platforms.windows.peer import os_error
-from wgtray.platforms.windows.winapi import Filter, Link, OnLink, Registry, RouteRow, SeenWall, Service
+from wgtray.platforms.windows.winapi import Filter, Link, OnLink, Policy, Registry, RouteRow, SeenWall, Service
 from wgtray.platforms.windows.winapi_types import (
     DATA_BLOB,
     IP_ADAPTER_ADDRESSES,
@@ -51,6 +51,7 @@ class NativeWindows:
     def __init__(self) -> None:
         library: Any = ctypes
         self._ip = Library("iphlpapi")
+        self._policies = native_policies.Policies()
         self._callback = library.WINFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
 
     def link(self, alias: str) -> Link | None:
@@ -114,6 +115,9 @@ class NativeWindows:
 
     def drop_wall(self) -> None:
         native_wfp.drop()
+
+    def put_policies(self, policies: Collection[Policy]) -> None:
+        self._policies.put(policies)
 
     def read_key(self, path: str) -> Registry | None:
         registry = _registry()

@@ -111,7 +111,7 @@ def put(text: bytes | None, gained: Collection[Filter], lost: Collection[uuid.UU
             for one in gained:
                 _add(dll, engine, one)
             if text is not None:
-                _said(dll.FwpmSubLayerDeleteByKey0(engine, ctypes.byref(guid(STATE))), "its state", _NOT_FOUND)
+                said(dll.FwpmSubLayerDeleteByKey0(engine, ctypes.byref(guid(STATE))), "its state", _NOT_FOUND)
                 _sublayer(dll, engine, STATE, 0, text)
 
 
@@ -123,9 +123,9 @@ def drop() -> None:
         with _transaction(dll, engine):
             _remove(dll, engine, [*(key for key, _ in _listed(dll, engine)), *early])
             for key in (STATE, *(key for key, _ in SUBLAYERS.values())):
-                _said(dll.FwpmSubLayerDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a sublayer", _NOT_FOUND)
+                said(dll.FwpmSubLayerDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a sublayer", _NOT_FOUND)
             for key in (PROVIDER, KEPT):
-                _said(dll.FwpmProviderDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a provider", _NOT_FOUND)
+                said(dll.FwpmProviderDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a provider", _NOT_FOUND)
 
 
 def guid(value: uuid.UUID) -> GUID:
@@ -133,28 +133,16 @@ def guid(value: uuid.UUID) -> GUID:
     return GUID.from_buffer_copy(value.bytes_le)
 
 
-class Built:
-    """The structures of one filter, with all that they point to. ``app_id`` and ``descriptor`` give bytes."""
+class Conditions:
+    """The structures of conditions, with all that they point to. ``app_id`` and ``descriptor`` give bytes."""
 
-    def __init__(self, one: Filter, app_id: Any, descriptor: Any) -> None:  # noqa: ANN401 - functions, one a fake
+    def __init__(self, said: Collection[Condition], app_id: Any, descriptor: Any) -> None:  # noqa: ANN401 - functions, one a fake
         self._kept: list[Any] = []
         self._app_id, self._descriptor = app_id, descriptor
-        self.conditions = (FWPM_FILTER_CONDITION0 * max(1, len(one.conditions)))()
-        for place, condition in enumerate(one.conditions):
-            self._fill(self.conditions[place], condition)
-        self.filter = FWPM_FILTER0()
-        self.filter.filterKey = guid(one.key)
-        self.filter.displayData.name = self._address(wide(f"wgtray: {one.name}"))
-        self.filter.flags = (_CLEAR_ACTION_RIGHT if one.blocks else 0) | _LASTING[one.lasting]
-        provider = PROVIDER if one.lasting == "running" else KEPT
-        self.filter.providerKey = ctypes.pointer(self._keep(guid(provider)))
-        self.filter.layerKey = guid(LAYERS[one.layer])
-        self.filter.subLayerKey = guid(SUBLAYERS[one.sublayer][0])
-        self.filter.weight.type = _UINT64
-        self.filter.weight.pointer = self._address(ctypes.c_uint64(one.weight))
-        self.filter.numFilterConditions = len(one.conditions)
-        self.filter.filterCondition = ctypes.cast(self.conditions, ctypes.POINTER(FWPM_FILTER_CONDITION0))
-        self.filter.action.type = _BLOCK if one.blocks else _PERMIT
+        self.count = len(said)
+        self.array = (FWPM_FILTER_CONDITION0 * max(1, len(said)))()
+        for place, condition in enumerate(said):
+            self._fill(self.array[place], condition)
 
     def _fill(self, place: FWPM_FILTER_CONDITION0, condition: Condition) -> None:
         place.fieldKey = guid(FIELDS[condition.field])
@@ -194,6 +182,27 @@ class Built:
         return thing
 
 
+class Built:
+    """The structures of one filter."""
+
+    def __init__(self, one: Filter, app_id: Any, descriptor: Any) -> None:  # noqa: ANN401 - functions, one a fake
+        self._conditions = Conditions(one.conditions, app_id, descriptor)
+        self._name, self._weight = wide(f"wgtray: {one.name}"), ctypes.c_uint64(one.weight)
+        self._provider = guid(PROVIDER if one.lasting == "running" else KEPT)
+        self.filter = FWPM_FILTER0()
+        self.filter.filterKey = guid(one.key)
+        self.filter.displayData.name = ctypes.addressof(self._name)
+        self.filter.flags = (_CLEAR_ACTION_RIGHT if one.blocks else 0) | _LASTING[one.lasting]
+        self.filter.providerKey = ctypes.pointer(self._provider)
+        self.filter.layerKey = guid(LAYERS[one.layer])
+        self.filter.subLayerKey = guid(SUBLAYERS[one.sublayer][0])
+        self.filter.weight.type = _UINT64
+        self.filter.weight.pointer = ctypes.addressof(self._weight)
+        self.filter.numFilterConditions = self._conditions.count
+        self.filter.filterCondition = ctypes.cast(self._conditions.array, ctypes.POINTER(FWPM_FILTER_CONDITION0))
+        self.filter.action.type = _BLOCK if one.blocks else _PERMIT
+
+
 def _renew(dll: Library, engine: Engine, lost: Collection[uuid.UUID]) -> None:
     """Windows knows a filter of the last start no more, and keeps it all the same: made anew it can be removed."""
     early = [one for one in AT_ONCE if one.key in lost]
@@ -206,17 +215,17 @@ def _renew(dll: Library, engine: Engine, lost: Collection[uuid.UUID]) -> None:
 
 def _remove(dll: Library, engine: Engine, keys: Collection[uuid.UUID]) -> None:
     for key in keys:
-        _said(dll.FwpmFilterDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a filter", _NOT_FOUND)
+        said(dll.FwpmFilterDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a filter", _NOT_FOUND)
 
 
 def _add(dll: Library, engine: Engine, one: Filter) -> None:
     try:
-        built = Built(one, lambda path: _app_id(dll, path), _descriptor)
+        built = Built(one, lambda path: app_id(dll, path), descriptor)
     except FileNotFoundError:
         return  # a program that is not there sends nothing; the next look finds it when it is
     number = ctypes.c_uint64()
     code = dll.FwpmFilterAdd0(engine, ctypes.byref(built.filter), None, ctypes.byref(number))
-    _said(code, f"adding the filter {one.name}", (_ALREADY_EXISTS,))
+    said(code, f"adding the filter {one.name}", (_ALREADY_EXISTS,))
 
 
 def _ensure(dll: Library, engine: Engine) -> None:
@@ -227,7 +236,7 @@ def _ensure(dll: Library, engine: Engine) -> None:
         provider.displayData.name = ctypes.addressof(name)
         if key == KEPT:
             provider.flags, provider.serviceName = _PERSISTENT, ctypes.addressof(service)
-        _said(dll.FwpmProviderAdd0(engine, ctypes.byref(provider), None), "adding a provider", (_ALREADY_EXISTS,))
+        said(dll.FwpmProviderAdd0(engine, ctypes.byref(provider), None), "adding a provider", (_ALREADY_EXISTS,))
     for sublayer, (key, weight) in SUBLAYERS.items():
         _sublayer(dll, engine, key, weight, b"", kept=sublayer == "boot")
 
@@ -242,7 +251,7 @@ def _sublayer(dll: Library, engine: Engine, key: uuid.UUID, weight: int, text: b
     sublayer.providerKey = ctypes.pointer(provider)
     sublayer.providerData = FWP_BYTE_BLOB(len(text), ctypes.addressof(content) if text else None)
     sublayer.weight = weight
-    _said(dll.FwpmSubLayerAdd0(engine, ctypes.byref(sublayer), None), "adding a sublayer", (_ALREADY_EXISTS,))
+    said(dll.FwpmSubLayerAdd0(engine, ctypes.byref(sublayer), None), "adding a sublayer", (_ALREADY_EXISTS,))
 
 
 def _text(dll: Library, engine: Engine) -> bytes | None:
@@ -250,7 +259,7 @@ def _text(dll: Library, engine: Engine) -> bytes | None:
     code = dll.FwpmSubLayerGetByKey0(engine, ctypes.byref(guid(STATE)), ctypes.byref(found))
     if code & 0xFFFFFFFF in _NOT_FOUND:
         return None
-    _said(code, "reading our state")
+    said(code, "reading our state")
     try:
         data = found.contents.providerData
         return ctypes.string_at(data.data, data.size) if data.size else b""
@@ -261,12 +270,12 @@ def _text(dll: Library, engine: Engine) -> bytes | None:
 def _listed(dll: Library, engine: Engine) -> Iterator[tuple[uuid.UUID, str]]:
     """Our filters, told from others by their provider; those of effect only at a start are left out."""
     handle = ctypes.c_void_p()
-    _said(dll.FwpmFilterCreateEnumHandle0(engine, None, ctypes.byref(handle)), "listing filters")
+    said(dll.FwpmFilterCreateEnumHandle0(engine, None, ctypes.byref(handle)), "listing filters")
     try:
         while True:
             entries, count = ctypes.POINTER(ctypes.POINTER(FWPM_FILTER0))(), ctypes.c_uint32()
             code = dll.FwpmFilterEnum0(engine, handle, _PAGE, ctypes.byref(entries), ctypes.byref(count))
-            _said(code, "listing filters")
+            said(code, "listing filters")
             try:
                 for place in range(count.value):
                     one = entries[place].contents
@@ -282,21 +291,21 @@ def _listed(dll: Library, engine: Engine) -> Iterator[tuple[uuid.UUID, str]]:
         dll.FwpmFilterDestroyEnumHandle0(engine, handle)
 
 
-def _app_id(dll: Library, path: str) -> bytes:
+def app_id(dll: Library, path: str) -> bytes:
     """How the platform names a program; raises OSError where there is none."""
     found = ctypes.POINTER(FWP_BYTE_BLOB)()
     name = wide(path)
     code = dll.FwpmGetAppIdFromFileName0(ctypes.c_void_p(ctypes.addressof(name)), ctypes.byref(found))
     if code in (_FILE_NOT_FOUND, _PATH_NOT_FOUND):
         raise FileNotFoundError(2, "no such program", path)
-    _said(code, f"naming the program {path}")
+    said(code, f"naming the program {path}")
     try:
         return ctypes.string_at(found.contents.data, found.contents.size)
     finally:
         dll.FwpmFreeMemory0(ctypes.byref(found))
 
 
-def _descriptor(text: str) -> bytes:
+def descriptor(text: str) -> bytes:
     import win32security
 
     return bytes(memoryview(win32security.ConvertStringSecurityDescriptorToSecurityDescriptor(text, 1)))
@@ -306,7 +315,7 @@ def _descriptor(text: str) -> bytes:
 def _engine() -> Iterator[tuple[Library, Engine]]:
     dll = Library("fwpuclnt")
     engine = ctypes.c_void_p()
-    _said(dll.FwpmEngineOpen0(None, _RPC_C_AUTHN_DEFAULT, None, None, ctypes.byref(engine)), "opening the firewall")
+    said(dll.FwpmEngineOpen0(None, _RPC_C_AUTHN_DEFAULT, None, None, ctypes.byref(engine)), "opening the firewall")
     try:
         yield dll, engine
     finally:
@@ -315,16 +324,16 @@ def _engine() -> Iterator[tuple[Library, Engine]]:
 
 @contextlib.contextmanager
 def _transaction(dll: Library, engine: Engine) -> Iterator[None]:
-    _said(dll.FwpmTransactionBegin0(engine, 0), "changing the firewall")
+    said(dll.FwpmTransactionBegin0(engine, 0), "changing the firewall")
     try:
         yield
     except BaseException:
         dll.FwpmTransactionAbort0(engine)
         raise
-    _said(dll.FwpmTransactionCommit0(engine), "changing the firewall")
+    said(dll.FwpmTransactionCommit0(engine), "changing the firewall")
 
 
-def _said(code: int, what: str, fine: Collection[int] = ()) -> None:
+def said(code: int, what: str, fine: Collection[int] = ()) -> None:
     """Raises OSError for a code that is none of ``fine``."""
     number = code & 0xFFFFFFFF
     if number == 5:

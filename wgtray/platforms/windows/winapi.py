@@ -33,6 +33,19 @@ LUID; the last three are of packets that are passed on."""
 NAMESPACE: Final = uuid.UUID("5b8b0c1e-6d5f-4c55-9f0e-2a6f3a1d7c10")
 
 
+Family = Literal[4, 6]
+"""Of IP."""
+
+
+class Policy(msgspec.Struct, frozen=True, order=True):
+    """What that program sends for whom a security descriptor names (everybody if empty) leaves by that interface."""
+
+    program: str
+    user: str
+    luid: int
+    family: Family
+
+
 class Condition(msgspec.Struct, frozen=True, order=True):
     """One thing to be so; of several about one field, any."""
 
@@ -147,6 +160,9 @@ class Windows(Protocol):
 
     def drop_wall(self) -> None:
         """Remove every object of our providers in one transaction."""
+
+    def put_policies(self, policies: Collection[Policy]) -> None:
+        """Make our connection policies these; they end with this process. Raises OSError where Windows has none."""
 
     def read_key(self, path: str) -> Registry | None:
         """A key of the registry; None without one."""

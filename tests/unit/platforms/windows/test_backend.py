@@ -41,9 +41,9 @@ GUI = r"C:\Program Files\SAP\gui.exe"
 class Machine(WindowsBackend):
     """Windows, with the machine in memory at hand."""
 
-    def __init__(self, windows: FakeWindows | None = None) -> None:
+    def __init__(self, windows: FakeWindows | None = None, probe: str | None = None) -> None:
         self.windows = windows or FakeWindows()
-        super().__init__(self.windows, PureWindowsPath(r"C:\data"), "wgtray0", lambda path: [path])
+        super().__init__(self.windows, PureWindowsPath(r"C:\data"), "wgtray0", lambda path: [path], probe)
 
     async def become(self, goal: HostState) -> None:
         for step in plan(await self.observe(), goal):
