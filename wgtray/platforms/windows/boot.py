@@ -89,3 +89,6 @@ def _each() -> list[tuple[int, dict[int, Layer]]]:
 
 AT_ONCE: Final = tuple(_everything("boot"))
 """What there may be of effect before the filtering engine runs."""
+
+SIGN: Final = frozenset(one.key for one in _everything("restart") if one.blocks)
+"""Of the filters that are to be seen those without which there is nothing of ``AT_ONCE``."""

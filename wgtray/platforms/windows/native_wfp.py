@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Collection, Iterator
 from typing import Any, Final, TypeAlias
 
-from wgtray.platforms.windows.boot import AT_ONCE
+from wgtray.platforms.windows.boot import AT_ONCE, SIGN
 from wgtray.platforms.windows.library import Library
 from wgtray.platforms.windows.service import NAME
 from wgtray.platforms.windows.winapi import Condition, Field, Filter, Lasting, Layer, SeenWall, Sublayer
@@ -117,11 +117,12 @@ def put(text: bytes | None, gained: Collection[Filter], lost: Collection[uuid.UU
 
 def drop() -> None:
     """As ``Windows.drop_wall``."""
-    early = [one.key for one in AT_ONCE]
     with _engine() as (dll, engine):
+        there = {key for key, _ in _listed(dll, engine)}
+        early = {one.key for one in AT_ONCE} if there & SIGN else set()
         _renew(dll, engine, early)
         with _transaction(dll, engine):
-            _remove(dll, engine, [*(key for key, _ in _listed(dll, engine)), *early])
+            _remove(dll, engine, there | early)
             for key in (STATE, *(key for key, _ in SUBLAYERS.values())):
                 said(dll.FwpmSubLayerDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a sublayer", _NOT_FOUND)
             for key in (PROVIDER, KEPT):

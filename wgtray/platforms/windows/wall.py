@@ -71,15 +71,12 @@ class Wall:
             return
         there = set() if found is None else set(found.filters)
         text = encoded(laid)
-        early = {one.key: one for one in boot.AT_ONCE}
-        gained, lost = [one for key, one in wanted.items() if key not in there | set(early)], there - set(wanted)
-        if found is None or gained or lost or found.text != text:
-            # Whether those of a start are there is not to be seen: each time they are put anew or taken away.
-            gained, lost = (
-                gained + [one for key, one in early.items() if key in wanted],
-                lost | set(early) - set(wanted),
-            )
-            self._windows.put_wall(text, gained, lost)
+        early = {one.key for one in boot.AT_ONCE}
+        # Whether those of a start are there is not to be seen: with each change they are put anew or taken away.
+        gained = [one for key, one in wanted.items() if key not in there - early]
+        lost = there - set(wanted)
+        if found is None or lost or found.text != text or any(one.key not in early for one in gained):
+            self._windows.put_wall(text, gained, lost | (early - set(wanted) if there & boot.SIGN else set()))
 
     def learn(self, laid: Laid, before: frozenset[Address], after: frozenset[Address]) -> None:
         """The addresses of names have become these, and nothing else; reads nothing back, for there may be thousands.
