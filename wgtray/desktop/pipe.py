@@ -129,11 +129,13 @@ class PipeSocket:
 
 
 def _owner(handle: Handle) -> str:
+    """Nothing where the pipe has none."""
     import win32security
 
     owner = win32security.OWNER_SECURITY_INFORMATION
     found = win32security.GetSecurityInfo(handle, win32security.SE_KERNEL_OBJECT, owner)
-    return str(win32security.ConvertSidToStringSid(found.GetSecurityDescriptorOwner()))
+    sid = found.GetSecurityDescriptorOwner()
+    return "" if sid is None else str(win32security.ConvertSidToStringSid(sid))
 
 
 def _operation() -> Handle:

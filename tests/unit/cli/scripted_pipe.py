@@ -72,5 +72,12 @@ class Listener:
 
     def _instance(self) -> Any:  # noqa: ANN401
         import win32pipe
+        import win32security
 
-        return win32pipe.CreateNamedPipe(self._name, _DUPLEX, 0, _UNLIMITED, BUFFER, BUFFER, 0, None)
+        from wgtray.desktop.pipe import own_sid
+
+        mine = own_sid()  # Wine gives a pipe no owner by itself
+        text = win32security.ConvertStringSecurityDescriptorToSecurityDescriptor(f"O:{mine}D:(A;;GA;;;{mine})", 1)
+        attributes = win32security.SECURITY_ATTRIBUTES()
+        attributes.SECURITY_DESCRIPTOR = text
+        return win32pipe.CreateNamedPipe(self._name, _DUPLEX, 0, _UNLIMITED, BUFFER, BUFFER, 0, attributes)
