@@ -12,14 +12,17 @@ from wgtray.core.host import Fate
 from wgtray.core.passage import Packet
 from wgtray.core.problems import Problem
 from wgtray.platforms.api import CommandFailed
+from wgtray.platforms.windows.carried import SYSTEM_ROOT
 from wgtray.platforms.windows.dns import POLICY
-from wgtray.platforms.windows.firewall import NUMBERS, SYSTEM_ONLY
+from wgtray.platforms.windows.filters import NUMBERS
+from wgtray.platforms.windows.firewall import SYSTEM_ONLY
 from wgtray.platforms.windows.tunnel import VERSION
 from wgtray.platforms.windows.winapi import (
     Condition,
     Filter,
     Link,
     OnLink,
+    Policy,
     Registry,
     RouteRow,
     SeenWall,
@@ -39,7 +42,10 @@ class FakeWindows:
         self.done: list[str] = []
         self.after: Callable[[], None] = lambda: None
         self.broken: set[str] = set()
-        self.registry: dict[str, Registry] = {VERSION: {"ProgramFilesDir": r"C:\Program Files"}}
+        self.registry: dict[str, Registry] = {
+            VERSION: {"ProgramFilesDir": r"C:\Program Files"},
+            SYSTEM_ROOT: {"SystemRoot": r"C:\Windows"},
+        }
         self.files: dict[str, bytes] = {WIREGUARD: b"", WIREGUARD.replace("wireguard.exe", "wg.exe"): b""}
         self.services: dict[str, Service] = {}
         self.adapters: dict[str, Link] = {}
@@ -50,10 +56,18 @@ class FakeWindows:
             RouteRow(ETHERNET.luid, Prefix("::/0"), Address("fe80::1"), 25, ours=False),
         }
         self.filters: dict[uuid.UUID, Filter] = {}
+        self.early: dict[uuid.UUID, Filter] = {}
+        """Of effect at a start until the filtering engine runs."""
+        self.engine_runs = True
         self.text: bytes | None = None
         self.next_luid = 100
         self.watchers: list[Callable[[], None]] = []
         self.used: set[Address] = set()
+        self.policies: set[Policy] = set()
+        self.obeys: set[int] = set()
+        """The families in which policies are of effect."""
+        self.msiexec = 0
+        """How Windows Installer ends."""
 
     def note(self, line: str, kind: str = "") -> None:
         if kind in self.broken:
@@ -104,17 +118,22 @@ class FakeWindows:
 
     def put_wall(self, text: bytes | None, gained: Collection[Filter], lost: Collection[uuid.UUID]) -> None:
         self.note(f"wall +{len(gained)} -{len(lost)}", "wall")
-        assert set(lost) <= set(self.filters)
         for key in lost:
-            del self.filters[key]
-        self.filters |= {one.key: one for one in gained}
+            self.filters.pop(key, None)
+            self.early.pop(key, None)
+        self.filters |= {one.key: one for one in gained if one.lasting != "boot"}
+        self.early |= {one.key: one for one in gained if one.lasting == "boot"}
         self.text = text if text is not None else self.text
         self.did()
 
     def drop_wall(self) -> None:
         self.note("wall gone", "wall")
-        self.filters, self.text = {}, None
+        self.filters, self.early, self.text = {}, {}, None
         self.did()
+
+    def put_policies(self, policies: Collection[Policy]) -> None:
+        self.note(f"policies {len(policies)}", "policies")
+        self.policies = set(policies)
 
     def read_key(self, path: str) -> Registry | None:
         return self.registry.get(path)
@@ -139,9 +158,18 @@ class FakeWindows:
     def start_on_demand(self, name: str) -> None:
         self.services[name] = msgspec.structs.replace(self.services[name], starts_at_boot=False)
 
-    async def run(self, program: str, arguments: Sequence[str]) -> str:
+    async def run(self, program: str, arguments: Sequence[str], timeout_s: float = 10.0) -> str:
         self.note(f"{program.rpartition(chr(92))[2]} {arguments[0]}", arguments[0])
         match arguments:
+            case ["/i", package, "/qn", "/norestart", "DO_NOT_LAUNCH=1"]:
+                assert package in self.files
+                if self.msiexec in (0, 3010):
+                    self.files |= {WIREGUARD: b"", WIREGUARD.replace("wireguard.exe", "wg.exe"): b""}
+                if self.msiexec:
+                    problem = Problem("command-failed", {"command": "msiexec.exe", "detail": "no reason given"})
+                    raise CommandFailed(problem, self.msiexec)
+            case ["--source", destination]:
+                return f"{self._source(program, Address(destination))}\r\n"
             case ["/installtunnelservice", file]:
                 name = file.rpartition("\\")[2].removesuffix(".conf.dpapi")
                 self.confs[name] = self.files[file].decode().removeprefix(f"sealed {name}\n")
@@ -167,11 +195,21 @@ class FakeWindows:
         self.note(f"file + {path.rpartition(chr(92))[2]}", "file")
         self.files[path] = content
 
+    def signer(self, path: str) -> str | None:
+        return self.files[path].decode().removeprefix("signed by ") or None
+
     def remove(self, path: str) -> None:
         self.files.pop(path, None)
 
     def exists(self, path: str) -> bool:
         return path in self.files
+
+    def listed(self, folder: str) -> Sequence[str]:
+        return [path.rpartition("\\")[2] for path in self.files if path.rpartition("\\")[0] == folder]
+
+    def copy(self, source: str, target: str) -> None:
+        self.note(f"file + {target.rpartition(chr(92))[2]}", "file")
+        self.files[target] = self.files[source]
 
     def users(self) -> Sequence[str]:
         return [ANNA]
@@ -201,10 +239,11 @@ class FakeWindows:
             self.rows = {row for row in self.rows if row.luid != link.luid}
 
     def reboot(self) -> None:
-        """What Windows forgets."""
+        """What Windows forgets; its filtering engine does not run yet."""
         for name in list(self.adapters):
             self.crash(name)
-        self.filters, self.text = {}, None
+        self.filters, self.text = {key: one for key, one in self.filters.items() if one.lasting == "restart"}, None
+        self.engine_runs = False
 
     def group_policy(self) -> None:
         """A company has name rules of its own."""
@@ -225,16 +264,25 @@ class FakeWindows:
 
     def passes(self, packet: Packet, luid: int, program: str, user: str, layer: str = "connect") -> bool:
         """What the filters say of a packet that leaves, or arrives, by that interface."""
-        for sublayer in ("wall", "routes", "programs"):
+        for sublayer in ("wall", "routes", "programs", "boot"):
             here = [
                 one
-                for one in self.filters.values()
+                for one in (self.filters if self.engine_runs else self.early).values()
                 if (one.sublayer, one.layer) == (sublayer, f"{layer}{family(packet.address)}")
             ]
             fits = [one for one in here if _fits(one, packet, luid, program, user)]
             if fits and max(fits, key=lambda one: one.weight).blocks:
                 return False
         return True
+
+    def _source(self, program: str, destination: Address) -> str:
+        """The address by which a program would send there."""
+        number = family(destination)
+        obeyed = {one.luid for one in self.policies if (one.program, one.family) == (program, number)}
+        row = _best(self.rows, destination)
+        luid = next(iter(obeyed), None) if number in self.obeys and obeyed else None if row is None else row.luid
+        mine = (one.address.partition("/")[0] for one in self.addresses() if one.luid == luid)
+        return next((address for address in mine if family(Address(address)) == number), "")
 
     def _dump(self, name: str) -> str:
         conf = self.confs[name]

@@ -24,7 +24,7 @@ from wgtray.gui import face, icons
 from wgtray.gui.animation import Animation
 from wgtray.gui.app import App
 from wgtray.gui.choosing import Chooser
-from wgtray.gui.only import Only
+from wgtray.gui.only import Only, knock
 from wgtray.gui.pages.help import Reader
 from wgtray.gui.pages.overview import Overview
 from wgtray.gui.tray import Tray
@@ -520,6 +520,16 @@ def test_a_second_start_opens_the_first_ones_window(qtbot: QtBot, tmp_path: Path
     with qtbot.waitSignal(first.knocked):
         assert not Only(str(tmp_path / "only")).claim()
     first.release()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give files away")
+def test_another_users_tray_under_that_name_is_nobodys(tmp_path: Path) -> None:
+    stranger = Only(str(tmp_path / "only"))
+    assert stranger.claim()
+    assert knock(str(tmp_path / "only"))
+    os.chown(tmp_path / "only", 65534, 65534)
+    assert not knock(str(tmp_path / "only"))
+    stranger.release()
 
 
 def test_a_name_left_behind_is_taken_over(tmp_path: Path) -> None:

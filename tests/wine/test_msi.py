@@ -110,7 +110,14 @@ def test_installed_with_a_profile_the_service_runs_and_answers(
     machine: Machine, packages: dict[str, Path], profile: Path
 ) -> None:
     given = (f"PROFILE={windows_path(profile)}", "ADDRESS=10.66.0.10/32")
-    assert machine.msi("/i", packages[OLD], *given) == 0
+    beside = packages[OLD].with_name("wireguard-amd64-0.0.1.msi")
+    beside.write_bytes(b"not WireGuard's")
+    try:
+        assert machine.msi("/i", packages[OLD], *given) == 0
+    finally:
+        beside.unlink()
+    assert "not signed by WireGuard LLC" in (machine.data / "wireguard.txt").read_text()
+    assert not list(machine.data.glob("*.msi"))
     assert machine.versions() == [OLD]
     assert "key" in (machine.data / "provision.txt").read_text()
     assert machine.reaches("RUNNING"), machine.service()
@@ -135,9 +142,18 @@ def test_the_tray_starts_at_login_for_everybody(machine: Machine) -> None:
 @pytest.mark.threat("T24")
 def test_the_service_is_the_systems(machine: Machine) -> None:
     key = rf"HKLM\System\CurrentControlSet\Services\{SERVICE}"
-    command = (machine.value(key, "ImagePath") or "").replace('"', "")  # Windows puts the quotes itself, Wine does not
-    assert command == r"C:\Program Files\wgtray\wgtray-helper.exe --service"
+    # Windows Installer puts the quotes itself; Wine's does not, and the service does it when it starts.
+    assert machine.value(key, "ImagePath") == r'"C:\Program Files\wgtray\wgtray-helper.exe" --service'
     assert machine.value(key, "ObjectName") == "LocalSystem"
+
+
+def test_the_service_stops_in_time_and_comes_back_with_what_it_knew(machine: Machine) -> None:
+    machine.wine.run(["sc", "stop", SERVICE])
+    assert machine.reaches("STOPPED", within_s=20), machine.service()  # five seconds, on a machine that has time
+    assert machine.wgtray("status")[0] == 3
+    machine.wine.run(["sc", "start", SERVICE])
+    assert machine.reaches("RUNNING"), machine.service()
+    assert machine.status()["profile"] == "Acme"
 
 
 def test_the_tray_shows_itself(machine: Machine, screen: Screen) -> None:

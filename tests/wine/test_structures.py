@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from installers.msi.compiler import Unavailable, compile_c
-from wgtray.platforms.windows.winapi_types import LAYOUTS, PREFIXES, members
+from wgtray.platforms.windows.layouts import LAYOUTS, PREFIXES, members
 
 HEADERS = (
     "winsock2.h",
@@ -16,6 +16,7 @@ HEADERS = (
     "iphlpapi.h",
     "netioapi.h",
     "wincrypt.h",
+    "wintrust.h",
     "fwptypes.h",
     "fwpmtypes.h",
 )

@@ -43,7 +43,7 @@ def opened(path: str, patience_s: float = PATIENCE_S) -> Handle:
             if error.winerror != _PIPE_BUSY or time.monotonic() > until:
                 raise _os_error(error) from error
             time.sleep(0.02)
-    if not is_trusted(_owner(handle), _own()):
+    if not is_trusted(_owner(handle), own_sid()):
         handle.Close()
         raise NotOurs
     return handle
@@ -52,6 +52,17 @@ def opened(path: str, patience_s: float = PATIENCE_S) -> Handle:
 def is_trusted(owner: str, own: str) -> bool:
     """Whether a pipe of that owner (SIDs) is the helper's."""
     return owner in TRUSTED or owner == own
+
+
+def own_sid() -> str:
+    """Who this process runs as."""
+    import win32api
+    import win32con
+    import win32security
+
+    token = win32security.OpenProcessToken(win32api.GetCurrentProcess(), win32con.TOKEN_QUERY)
+    sid, _ = win32security.GetTokenInformation(token, win32security.TokenUser)
+    return str(win32security.ConvertSidToStringSid(sid))
 
 
 class PipeSocket:
@@ -118,21 +129,13 @@ class PipeSocket:
 
 
 def _owner(handle: Handle) -> str:
+    """Nothing where the pipe has none."""
     import win32security
 
     owner = win32security.OWNER_SECURITY_INFORMATION
     found = win32security.GetSecurityInfo(handle, win32security.SE_KERNEL_OBJECT, owner)
-    return str(win32security.ConvertSidToStringSid(found.GetSecurityDescriptorOwner()))
-
-
-def _own() -> str:
-    import win32api
-    import win32con
-    import win32security
-
-    token = win32security.OpenProcessToken(win32api.GetCurrentProcess(), win32con.TOKEN_QUERY)
-    sid, _ = win32security.GetTokenInformation(token, win32security.TokenUser)
-    return str(win32security.ConvertSidToStringSid(sid))
+    sid = found.GetSecurityDescriptorOwner()
+    return "" if sid is None else str(win32security.ConvertSidToStringSid(sid))
 
 
 def _operation() -> Handle:

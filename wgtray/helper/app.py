@@ -28,8 +28,19 @@ from wgtray.helper.server import Server
 from wgtray.helper.store import InUse, Store
 from wgtray.ipc import messages
 from wgtray.ipc.places import DEFAULT_SOCKET
-from wgtray.platforms import GROUP, SYSTEM, as_service, authority, company_keys, ground, load, log_handler, state_dir
-from wgtray.platforms.api import Caller, CommandFailed, SocketTaken, Unsafe
+from wgtray.platforms import (
+    GROUP,
+    SYSTEM,
+    as_service,
+    authority,
+    carry,
+    company_keys,
+    ground,
+    load,
+    log_handler,
+    state_dir,
+)
+from wgtray.platforms.api import Caller, CommandFailed, SocketTaken, Unfinished, Unsafe
 
 log = logging.getLogger("wgtray")
 
@@ -37,6 +48,9 @@ INTERFACE = "wgtray0"
 
 PROVISIONED = "provision.txt"
 """In the state directory: what came of the last ``provision``."""
+
+CARRIED = "wireguard.txt"
+"""In the state directory: what came of the last ``carry``."""
 
 SERVICE = "--service"
 """The only argument of a helper that a service manager with a protocol of its own starts (Windows)."""
@@ -161,12 +175,22 @@ async def _cleanup(options: argparse.Namespace) -> int:
             if service.is_over():
                 await leave_for(backend, store.load())
             return 0
-        removed = await backend.cleanup()
-    for line in removed:
-        print(f"removed {line}")
+        try:
+            removed: Sequence[str] = await backend.cleanup()
+        except Unfinished as error:
+            _tell_removed(error.removed)
+            for problem in error.problems:
+                _complain(words.refusal(problem.code, problem.args), 1)
+            return 1
+    _tell_removed(removed)
     if not removed:
         print("nothing of wgtray is on this machine's network")
     return 0
+
+
+def _tell_removed(removed: Sequence[str]) -> None:
+    for line in removed:
+        print(f"removed {line}")
 
 
 async def _provision(options: argparse.Namespace) -> int:
@@ -181,6 +205,19 @@ async def _provision(options: argparse.Namespace) -> int:
         else:
             code, said = 0, f"{imported.profile.name}: {len(imported.profile.nodes)} nodes, key {imported.public_key}"
         (options.state_dir / PROVISIONED).write_text(f"{said}\n", encoding="utf-8")
+    print(said, file=sys.stderr if code else sys.stdout)
+    return code
+
+
+async def _carry(options: argparse.Namespace) -> int:
+    """As ``_provision``: what came of it is in a file too."""
+    try:
+        name = carry(options.package, options.state_dir)
+    except CommandFailed as error:
+        code, said = 1, words.refusal(error.problem.code, error.problem.args)
+    else:
+        code, said = 0, "nothing to carry along" if name is None else f"{name} is kept for the first connection"
+    (options.state_dir / CARRIED).write_text(f"{said}\n", encoding="utf-8")
     print(said, file=sys.stderr if code else sys.stdout)
     return code
 
@@ -217,6 +254,9 @@ def _parser() -> argparse.ArgumentParser:
         "--address", type=_addresses, default=[], metavar="A,…", help="this computer's in the tunnel, not the file's"
     )
     give.set_defaults(run=_provision, in_use="Stop the helper first: one is running on {state_dir}.")
+    take = verbs.add_parser("carry", help="for our installer: keep WireGuard's, which lies beside it")
+    take.add_argument("package", type=_absolute, metavar="PACKAGE", help="our own")
+    take.set_defaults(run=_carry, in_use="")
     purge = verbs.add_parser("purge", help="cleanup, and the profile, its keys and everything else kept go too")
     purge.set_defaults(run=_purge, by_policy=False, in_use="Stop the helper first: one is running on {state_dir}.")
     for verb in (run, give):
@@ -227,7 +267,7 @@ def _parser() -> argparse.ArgumentParser:
             metavar="PATH",
             help="a file with the keys of the company whose profiles alone are taken (default: %(default)s)",
         )
-    for verb in (run, cleanup, give, purge):
+    for verb in (run, cleanup, give, take, purge):
         verb.add_argument("--state-dir", type=Path, default=state_dir(), metavar="DIR")
         verb.add_argument("--interface", type=_interface, default=INTERFACE, metavar="NAME")
         verb.add_argument(

@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Final, Literal
 
 from wgtray.platforms.api import Authority, Backend, Ground
@@ -29,9 +29,10 @@ def load(state_dir: Path, interface: str, resolv_conf: Path | None = None) -> Ba
         return LinuxBackend(state_dir, interface, resolv_conf)
     if SYSTEM == "windows":
         from wgtray.platforms.windows.backend import WindowsBackend
+        from wgtray.platforms.windows.ground import probe
         from wgtray.platforms.windows.native import NativeWindows
 
-        return WindowsBackend(NativeWindows(), state_dir, interface)
+        return WindowsBackend(NativeWindows(), state_dir, interface, probe=probe())
     if SYSTEM == "macos":
         from wgtray.platforms.macos.backend import MacBackend
 
@@ -70,6 +71,19 @@ def state_dir() -> Path:
             from wgtray.platforms.windows import ground as on_windows
 
             return on_windows.program_files() / "wgtray" / "data"
+
+
+def carry(package: Path, state_dir: Path) -> str | None:
+    """Keep what our installer may bring along for another one, from beside that package; its name, None for nothing.
+
+    Raises CommandFailed, OSError.
+    """
+    if SYSTEM == "windows":
+        from wgtray.platforms.windows import carried
+        from wgtray.platforms.windows.native import NativeWindows
+
+        return carried.keep(NativeWindows(), PureWindowsPath(package), PureWindowsPath(state_dir))
+    return None
 
 
 def log_handler() -> logging.Handler:

@@ -6,7 +6,7 @@ for the user.
 """
 
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -83,6 +83,15 @@ class CommandFailed(Exception):
         super().__init__(f"{problem.code} {problem.args}")
         self.problem = problem
         self.status = status
+
+
+class Unfinished(CommandFailed):
+    """Some of ours could not be removed, for these reasons; the rest was."""
+
+    def __init__(self, problems: Sequence[Problem], removed: Sequence[str]) -> None:
+        super().__init__(problems[0])
+        self.problems = tuple(problems)
+        self.removed = tuple(removed)
 
 
 Administrative = Literal["import-profile", "remove-profile", "change-policy", "lower-protection"]
@@ -233,7 +242,7 @@ class Backend(Protocol):
     async def cleanup(self) -> list[str]:
         """Remove everything of ours without prior knowledge or WireGuard's tools; says what was removed.
 
-        Raises CommandFailed, once everything was tried.
+        Raises CommandFailed (Unfinished where it knows more), once everything was tried.
         """
 
     def caller(self, sock: socket.socket) -> Caller | None:

@@ -145,7 +145,7 @@ async def run_at(program: str, arguments: Sequence[str], timeout_s: float = TIME
     except OSError as error:
         raise CommandFailed(_failed(shown, error.strerror or str(error))) from error
     if done.returncode != 0:
-        raise CommandFailed(_reason(shown, done.stderr.decode(errors="replace")))
+        raise CommandFailed(_reason(shown, done.stderr.decode(errors="replace")), done.returncode)
     return done.stdout.decode(errors="replace")
 
 

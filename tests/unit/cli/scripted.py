@@ -1,13 +1,15 @@
-"""Which helper says exactly what a test tells it to? A Unix socket and a thread that speak real frames."""
+"""Which helper says exactly what a test tells it to? A socket or pipe and a thread that speak real frames."""
 
+import contextlib
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
+from tests.unit.cli import scripted_pipe
 from wgtray.ipc.codec import Frames, decode_call, encode_answer
 from wgtray.ipc.messages import (
     Answer,
@@ -84,7 +86,7 @@ class Scripted:
         """What was asked, of one kind."""
         return [request for request in self.seen if isinstance(request, kind)]
 
-    def serve(self, listener: socket.socket) -> None:
+    def serve(self, listener: socket.socket | scripted_pipe.Listener) -> None:
         while True:
             try:
                 connection, _ = listener.accept()
@@ -94,7 +96,7 @@ class Scripted:
                 if not self.closes_at_once:
                     self._converse(connection)
 
-    def _converse(self, connection: socket.socket) -> None:
+    def _converse(self, connection: socket.socket | scripted_pipe.Connection) -> None:
         frames = Frames()
         while data := connection.recv(1 << 16):
             for frame in frames.feed(data):
@@ -117,13 +119,19 @@ class Scripted:
         return SnapshotNow(self.snapshot) if isinstance(request, Status | Watch) else Done()
 
 
-@contextmanager
+@contextlib.contextmanager
 def scripted(path: Path) -> Iterator[Scripted]:
     """A scripted helper on that path, until the block ends."""
     helper = Scripted(path)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(helper.path)
-        listener.listen()
+    with contextlib.ExitStack() as stack:
+        listener: socket.socket | scripted_pipe.Listener
+        if sys.platform == "win32":
+            helper.path = scripted_pipe.name_for(path)
+            listener = scripted_pipe.Listener(helper.path)
+        else:
+            listener = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+            listener.bind(helper.path)
+            listener.listen()
         thread = threading.Thread(target=helper.serve, args=(listener,), daemon=True)
         thread.start()
         try:

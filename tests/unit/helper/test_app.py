@@ -11,14 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from wgtray.core.problems import Problem
 from wgtray.helper import app
+from wgtray.platforms.api import CommandFailed, Unfinished
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the helper runs as root only")
 
 HELPER = """
 import asyncio, sys, time
 from tests.fakes.backend import FakeBackend
+from wgtray.core.problems import Problem
 from wgtray.helper import app
+from wgtray.platforms.api import CommandFailed, Unfinished
 from wgtray.helper.server import Server
 
 class Hanging(Server):
@@ -158,3 +162,39 @@ def test_a_missing_state_directory_is_made_for_root_alone_and_a_readable_one_is_
     assert state.stat().st_mode & 0o777 == 0o700
     state.chmod(0o755)
     assert outcome(capsys, "cleanup", state) == (0, "")
+
+
+def test_cleanup_says_what_it_removed_and_everything_that_it_could_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.fakes.backend import FakeBackend
+
+    class Stuck(FakeBackend):
+        async def cleanup(self) -> list[str]:
+            reasons = ("the filters stay", "the names stay")
+            problems = [Problem("command-failed", {"command": "Windows", "detail": detail}) for detail in reasons]
+            raise Unfinished(problems, ["interface wgtray0"])
+
+    monkeypatch.setattr(app, "load", lambda state_dir, interface, resolv_conf: Stuck())
+    code = app.main(["cleanup", "--state-dir", str(tmp_path / "state")])
+    said = capsys.readouterr()
+    assert (code, said.out) == (1, "removed interface wgtray0\n")
+    assert ["the filters stay" in said.err, "the names stay" in said.err, said.err.count("\n")] == [True, True, 2]
+
+
+@pytest.mark.parametrize("kept", ["wireguard-amd64-0.5.3.msi", None])
+def test_what_the_installer_brought_along_is_told_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str | None
+) -> None:
+    monkeypatch.setattr(app, "carry", lambda package, state_dir: kept)
+    assert app.main(["carry", str(tmp_path / "wgtray.msi"), "--state-dir", str(tmp_path / "state")]) == 0
+    assert (kept or "nothing") in (tmp_path / "state" / "wireguard.txt").read_text()
+
+
+def test_what_it_brought_along_and_is_not_taken_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(package: Path, state_dir: Path) -> str:
+        raise CommandFailed(Problem("command-failed", {"command": "x.msi", "detail": "it is not signed"}))
+
+    monkeypatch.setattr(app, "carry", refused)
+    assert app.main(["carry", str(tmp_path / "wgtray.msi"), "--state-dir", str(tmp_path / "state")]) == 1
+    assert "it is not signed" in (tmp_path / "state" / "wireguard.txt").read_text()

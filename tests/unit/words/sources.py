@@ -39,7 +39,7 @@ def _texts(value: object) -> Iterator[str]:
 
 @cache
 def _nodes(path: Path) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(ast.parse(path.read_text())))
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
 
 
 def _calls(path: Path, name: str) -> Iterator[ast.Call]:

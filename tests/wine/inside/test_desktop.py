@@ -1,6 +1,8 @@
 """Run by the Windows Python: the keyring, the registry and the helper's folder, as Windows keeps them."""
 
 import sys
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,8 @@ import pytest
 if sys.platform != "win32":
     pytest.skip("Windows only", allow_module_level=True)
 
-from wgtray.desktop import autostart, keys
+from wgtray.desktop import autostart, keys, pipe
+from wgtray.gui import only
 from wgtray.helper.store import InUse, Store
 from wgtray.platforms.windows import ground
 
@@ -30,6 +33,29 @@ def test_start_at_login_is_chosen_and_read_back() -> None:
     autostart.choose(False)
     assert not autostart.is_on()
     assert autostart.is_declined()
+
+
+def test_a_second_tray_is_told_from_the_first_and_from_a_strangers(monkeypatch: pytest.MonkeyPatch) -> None:
+    from PySide6.QtCore import QCoreApplication, QElapsedTimer
+
+    application = QCoreApplication.instance() or QCoreApplication([])
+    name = only.name_for(f"test-{uuid.uuid4()}")
+    assert pipe.own_sid() in name
+    assert not only.knock(name)
+    first, heard = only.Only(name), list[bool]()
+    first.knocked.connect(lambda: heard.append(True))
+    assert first.claim()
+    waited = QElapsedTimer()
+    waited.start()
+    with ThreadPoolExecutor(1) as thread:  # a pipe of Qt's takes nothing before somebody reads
+        knocked = thread.submit(only.knock, name)
+        while not (heard and knocked.done()) and waited.elapsed() < 20_000:
+            application.processEvents()
+        assert knocked.result()
+    assert heard
+    monkeypatch.setattr(pipe, "_owner", lambda handle: "S-1-5-21-1-2-3-1001")
+    assert not only.knock(name)
+    first.release()
 
 
 def test_a_second_helper_cannot_have_the_folder(tmp_path: Path) -> None:

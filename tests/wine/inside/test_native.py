@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -89,6 +90,27 @@ def test_a_program_is_run_and_its_failure_is_a_problem(windows: NativeWindows) -
     assert asyncio.run(windows.run(command, ("/c", "echo", "hello"))).strip() == "hello"
     with pytest.raises(CommandFailed):
         asyncio.run(windows.run(command, ("/c", "exit", "3")))
+
+
+def test_only_what_windows_trusts_has_a_signer(windows: NativeWindows, tmp_path: Path) -> None:
+    """The interpreter's library is signed; whether its authority is known depends on this Wine's host."""
+    genuine = Path(sys.base_prefix) / "python311.dll"
+    signed, forged, plain = (tmp_path / name for name in ("signed.dll", "forged.dll", "plain.msi"))
+    shutil.copyfile(genuine, signed)
+    content = bytearray(genuine.read_bytes())
+    content[0x1000] ^= 1
+    forged.write_bytes(content)
+    plain.write_bytes(b"no package at all")
+    assert windows.signer(str(signed)) in ("Python Software Foundation", None)
+    assert [windows.signer(str(path)) for path in (forged, plain, tmp_path / "missing.msi")] == [None, None, None]
+
+
+def test_files_are_listed_and_copied(windows: NativeWindows, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "one").write_bytes(b"1")
+    windows.copy(str(tmp_path / "one"), str(tmp_path / "two"))
+    assert sorted(windows.listed(str(tmp_path))) == ["one", "two"]
+    assert windows.listed(str(tmp_path / "missing")) == []
 
 
 def test_the_network_can_be_watched_and_let_go(windows: NativeWindows) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from wgtray.core.apps import Rule, hindrance
-from wgtray.platforms.windows.firewall import CONNECT, Look, passing_basis
+from wgtray.platforms.windows.filters import CONNECT
+from wgtray.platforms.windows.firewall import Look, passing_basis
 from wgtray.platforms.windows.peer import number
 from wgtray.platforms.windows.winapi import Condition, Filter
 
@@ -25,15 +26,20 @@ def render(
     rules: Iterable[Rule], look: Look, sids: Iterable[str], below: Callable[[str], Iterable[str]]
 ) -> list[Filter]:
     """The filters of the sublayer ``programs``; ``below`` lists the executables that a path stands for."""
-    known = {number(sid): sid for sid in sids}
     found: list[Filter] = []
-    blocked = sorted({(path, user) for rule in rules for path, user in _blocked(rule, known, below)})
+    blocked = ruled(rules, sids, below)
     for kind in (4, 6) if blocked else ():
         found += passing_basis("programs", look, kind)
         for path, user in blocked:
             conditions = (Condition("program", path), *([Condition("user", user)] if user else []))
             found.append(Filter(f"program {path}", "programs", CONNECT[kind], True, 12 << 8, conditions))
     return found
+
+
+def ruled(rules: Iterable[Rule], sids: Iterable[str], below: Callable[[str], Iterable[str]]) -> list[tuple[str, str]]:
+    """The programs of ``tunnel`` rules: path, and the security descriptor of whom it is meant for, empty: everybody."""
+    known = {number(sid): sid for sid in sids}
+    return sorted({(path, user) for rule in rules for path, user in _blocked(rule, known, below)})
 
 
 def executables(path: str) -> list[str]:
@@ -45,7 +51,6 @@ def executables(path: str) -> list[str]:
 
 
 def _blocked(rule: Rule, known: dict[int, str], below: Callable[[str], Iterable[str]]) -> Iterator[tuple[str, str]]:
-    """Path and the security descriptor of whom it is meant for, everybody where that is empty."""
     if rule.route != "tunnel":
         return
     if rule.uid is not None:

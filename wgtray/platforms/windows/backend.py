@@ -22,7 +22,7 @@ import msgspec
 
 from wgtray.core import fields
 from wgtray.core.apps import ASTRAY, Computer, Programs
-from wgtray.core.fields import Address, Prefix
+from wgtray.core.fields import Address, Interface, Prefix
 from wgtray.core.firewall import ALTERED
 from wgtray.core.host import HostState, Route, Tunnel
 from wgtray.core.names import Server
@@ -39,10 +39,11 @@ from wgtray.core.plan import (
     Step,
 )
 from wgtray.core.problems import Problem
-from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Uplink, Way
+from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Unfinished, Uplink, Way
 from wgtray.platforms.windows import apps, dns, routes, tunnel, uplink
 from wgtray.platforms.windows.bell import RESUMED
 from wgtray.platforms.windows.firewall import Ours
+from wgtray.platforms.windows.steering import Steering
 from wgtray.platforms.windows.tunnel import TunnelService
 from wgtray.platforms.windows.wall import Laid, Wall
 from wgtray.platforms.windows.winapi import Link, RouteRow, Windows
@@ -73,11 +74,14 @@ class WindowsBackend:
         state_dir: Path | PureWindowsPath,
         interface: str,
         below: Callable[[str], list[str]] = apps.executables,
+        probe: str | None = None,
     ) -> None:
         self._windows = windows
         self._name = interface
         self._tunnel = TunnelService(windows, PureWindowsPath(state_dir), interface)
         self._wall = Wall(windows, self._ours, below)
+        self._below = below
+        self._steering = Steering(windows, probe)
         self._laid = Laid()
         self._learned: set[Address] = set()
         self._seen: Tunnel | None = None
@@ -124,6 +128,7 @@ class WindowsBackend:
                     link = await self._tunnel.up(wanted)
                     self._seen = wanted
                     self._lay(luid=link.luid)
+                    await self._steer()
                 case PutPeers(peers, stale):
                     present = {} if self._seen is None else {peer.public_key: peer for peer in self._seen.peers}
                     if self._link() is not None:
@@ -133,6 +138,7 @@ class WindowsBackend:
                     self._seen = None
                     kept = frozenset(route for route in self._laid.routes if route.to != "tunnel")
                     self._lay(luid=None, routes=kept)
+                    await self._steer()
                 case PutRoutes(wanted_routes):
                     there = self._laid.luid is not None
                     self._lay(routes=frozenset(route for route in wanted_routes if there or route.to != "tunnel"))
@@ -142,6 +148,7 @@ class WindowsBackend:
                     self._lay(firewall=firewall)
                 case PutApps(rules):
                     self._lay(apps=rules)
+                    await self._steer()
                 case PutDns(wanted_dns):
                     dns.put(self._windows, wanted_dns)
                 case PutLearned(gained, lost):
@@ -227,29 +234,33 @@ class WindowsBackend:
             sock.setsockopt(socket.IPPROTO_IP, _UNICAST_IF, socket.htonl(link.index))
 
     async def cleanup(self) -> list[str]:
-        failed: list[CommandFailed | OSError] = []
         removed: list[str] = []
-        try:
-            removed += [f"interface {self._name}"] if await self._tunnel.down() else []
-        except (CommandFailed, OSError) as error:
-            failed.append(error)
-        for what, remove in (("rules for names", self._unasked), ("filters of the firewall", self._wall.drop)):
+        problems: list[Problem] = []
+
+        async def down() -> bool:
+            return await self._tunnel.down()
+
+        async def unasked() -> bool:
+            return dns.put(self._windows, None)
+
+        async def opened() -> bool:
+            return self._wall.drop()
+
+        parts = ((f"interface {self._name}", down), ("rules for names", unasked), ("filters of the firewall", opened))
+        for what, remove in parts:
             try:
-                removed += [what] if remove() else []
-            except OSError as error:
-                failed.append(error)
+                with self._told():
+                    removed += [what] if await remove() else []
+            except CommandFailed as error:
+                problems.append(error.problem)
         self._laid, self._seen = Laid(), None
         self._learned.clear()
-        with self._told():
-            if failed:
-                raise failed[0]
+        if problems:
+            raise Unfinished(problems, removed)
         return removed
 
     def caller(self, sock: socket.socket) -> Caller | None:
         return None  # clients come by pipe, and are told by their tokens
-
-    def _unasked(self) -> bool:
-        return dns.put(self._windows, None)
 
     async def _tunnel_seen(self, link: Link) -> Tunnel:
         dump = await self._tunnel.read()
@@ -269,6 +280,13 @@ class WindowsBackend:
         for row in sorted(row for row in there if row.prefix not in needed):
             self._windows.delete_route(row)
         self._laid = laid
+
+    async def _steer(self) -> None:
+        """Once the filters stand, whose word is the last."""
+        laid, rules = self._laid, self._laid.apps
+        programs = apps.ruled(rules, self._windows.users(), self._below) if rules else ()
+        seen = frozenset[Interface]() if self._seen is None else self._seen.addresses
+        await self._steering.put(programs, laid.luid, map(fields.own_address, seen))
 
     def _learn(self, gained: frozenset[Address], lost: frozenset[Address]) -> None:
         """As ``_lay``: the way in, then its hold; the hold away, then the way."""

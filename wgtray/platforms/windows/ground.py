@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import stat
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,12 @@ def program_files() -> Path:
     access = registry.KEY_READ | registry.KEY_WOW64_64KEY
     with registry.OpenKey(registry.HKEY_LOCAL_MACHINE, _VERSION_KEY, 0, access) as key:
         return Path(registry.QueryValueEx(key, "ProgramFilesDir")[0])
+
+
+def probe() -> str | None:
+    """The program of ours that says by which address it would send (``steering.py``): of the frozen ones, not this."""
+    there = Path(sys.executable).with_name("wgtray.exe")
+    return str(there) if getattr(sys, "frozen", False) and there.is_file() else None
 
 
 def is_privileged() -> bool:

@@ -13,6 +13,15 @@ class Library:
         self._name = name
         self._dll = loader.WinDLL(name, use_last_error=True)
 
+    def pointer(self, function: str, *arguments: object) -> int | None:
+        """What a function gives that gives a pointer; None for none, also where an argument is none."""
+        found: Any = getattr(self, function)
+        found.restype = ctypes.c_void_p
+        if isinstance(arguments[0], ctypes.c_void_p) and not arguments[0]:
+            return None
+        address: int | None = found(*arguments)
+        return address
+
     def __getattr__(self, function: str) -> Callable[..., int]:
         """Raises OSError: an attribute that is missing would be an error in this program."""
         try:

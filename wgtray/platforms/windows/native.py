@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import ipaddress
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
@@ -13,10 +14,10 @@ import psutil
 
 from wgtray.core.fields import Address, Interface, Prefix
 from wgtray.platforms import command
-from wgtray.platforms.windows import native_wfp
+from wgtray.platforms.windows import native_policies, native_trust, native_wfp
 from wgtray.platforms.windows.library import Library
 from wgtray.platforms.windows.peer import os_error
-from wgtray.platforms.windows.winapi import Filter, Link, OnLink, Registry, RouteRow, SeenWall, Service
+from wgtray.platforms.windows.winapi import Filter, Link, OnLink, Policy, Registry, RouteRow, SeenWall, Service
 from wgtray.platforms.windows.winapi_types import (
     DATA_BLOB,
     IP_ADAPTER_ADDRESSES,
@@ -50,6 +51,7 @@ class NativeWindows:
     def __init__(self) -> None:
         library: Any = ctypes
         self._ip = Library("iphlpapi")
+        self._policies = native_policies.Policies()
         self._callback = library.WINFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
 
     def link(self, alias: str) -> Link | None:
@@ -113,6 +115,9 @@ class NativeWindows:
 
     def drop_wall(self) -> None:
         native_wfp.drop()
+
+    def put_policies(self, policies: Collection[Policy]) -> None:
+        self._policies.put(policies)
 
     def read_key(self, path: str) -> Registry | None:
         registry = _registry()
@@ -181,8 +186,11 @@ class NativeWindows:
         except pywintypes.error as error:
             raise os_error(error) from error
 
-    async def run(self, program: str, arguments: Sequence[str]) -> str:
-        return await command.run_at(program, arguments)
+    async def run(self, program: str, arguments: Sequence[str], timeout_s: float = command.TIMEOUT_S) -> str:
+        return await command.run_at(program, arguments, timeout_s)
+
+    def signer(self, path: str) -> str | None:
+        return native_trust.signer(path)
 
     def sealed(self, plain: bytes, name: str) -> bytes:
         library: Any = ctypes
@@ -211,6 +219,15 @@ class NativeWindows:
 
     def exists(self, path: str) -> bool:
         return os.path.isfile(path)
+
+    def listed(self, folder: str) -> Sequence[str]:
+        try:
+            return [entry.name for entry in os.scandir(folder) if entry.is_file()]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def copy(self, source: str, target: str) -> None:
+        shutil.copyfile(source, target)
 
     def users(self) -> Sequence[str]:
         return [sid for sid in self.subkeys(PROFILES) if sid.startswith(("S-1-5-21-", "S-1-12-"))]

@@ -1,7 +1,7 @@
 """How are filters of the Windows Filtering Platform listed, added and removed for real? (fwpuclnt.dll, fwpmu.h)
 
 One session each time, not a dynamic one: what we add stays when this process ends, and goes at a restart of the
-computer. All changes of one call are one transaction.
+computer unless it is marked to stay. All changes of one call are one transaction.
 """
 
 import contextlib
@@ -11,8 +11,10 @@ import uuid
 from collections.abc import Collection, Iterator
 from typing import Any, Final, TypeAlias
 
+from wgtray.platforms.windows.boot import AT_ONCE, SIGN
 from wgtray.platforms.windows.library import Library
-from wgtray.platforms.windows.winapi import Condition, Field, Filter, Layer, SeenWall, Sublayer
+from wgtray.platforms.windows.service import NAME
+from wgtray.platforms.windows.winapi import Condition, Field, Filter, Lasting, Layer, SeenWall, Sublayer
 from wgtray.platforms.windows.winapi_types import (
     FWP_BYTE_BLOB,
     FWP_V4_ADDR_AND_MASK,
@@ -28,6 +30,10 @@ from wgtray.platforms.windows.winapi_types import (
 Engine: TypeAlias = ctypes.c_void_p
 
 PROVIDER: Final = uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d001")
+KEPT: Final = uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d002")
+"""The provider of what Windows keeps, which may not belong to one that it forgets. It names our service: where an
+administrator has switched that off, Windows leaves out the provider's filters at the next start."""
+
 STATE: Final = uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d010")
 """A sublayer without filters, whose data is the text that goes with them: it can be replaced at any time."""
 
@@ -35,6 +41,7 @@ SUBLAYERS: Final[dict[Sublayer, tuple[uuid.UUID, int]]] = {
     "wall": (uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d011"), 0xFFF0),
     "routes": (uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d012"), 0xFFF1),
     "programs": (uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d013"), 0xFFF2),
+    "boot": (uuid.UUID("6e7c0b52-1f0b-4f3e-8f5b-64c2a7a5d014"), 0xFFF3),
 }
 """Keys, and weights: before the sublayers of others, whose blocks count all the same."""
 
@@ -70,6 +77,10 @@ _EQUAL, _FLAGS_ALL_SET = 0, 6
 _BLOCK, _PERMIT = 0x1001, 0x1002
 _CLEAR_ACTION_RIGHT = 8
 """A block with it is a last word."""
+_PERSISTENT = 1
+"""fwpmu.h: the same for providers, sublayers and filters."""
+_BOOT_TIME = 2
+_LASTING: Final[dict[Lasting, int]] = {"running": 0, "restart": _PERSISTENT, "boot": _BOOT_TIME}
 _RPC_C_AUTHN_DEFAULT = 0xFFFFFFFF
 _ALREADY_EXISTS, _FILTER_NOT_FOUND, _SUBLAYER_NOT_FOUND, _PROVIDER_NOT_FOUND = (
     0x80320009,
@@ -92,25 +103,30 @@ def seen() -> SeenWall | None:
 
 def put(text: bytes | None, gained: Collection[Filter], lost: Collection[uuid.UUID]) -> None:
     """As ``Windows.put_wall``."""
-    with _engine() as (dll, engine), _transaction(dll, engine):
-        _ensure(dll, engine)
-        for key in lost:
-            _said(dll.FwpmFilterDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a filter", _NOT_FOUND)
-        for one in gained:
-            _add(dll, engine, one)
-        if text is not None:
-            _said(dll.FwpmSubLayerDeleteByKey0(engine, ctypes.byref(guid(STATE))), "its state", _NOT_FOUND)
-            _sublayer(dll, engine, STATE, 0, text)
+    with _engine() as (dll, engine):
+        _renew(dll, engine, lost)
+        with _transaction(dll, engine):
+            _ensure(dll, engine)
+            _remove(dll, engine, lost)
+            for one in gained:
+                _add(dll, engine, one)
+            if text is not None:
+                said(dll.FwpmSubLayerDeleteByKey0(engine, ctypes.byref(guid(STATE))), "its state", _NOT_FOUND)
+                _sublayer(dll, engine, STATE, 0, text)
 
 
 def drop() -> None:
     """As ``Windows.drop_wall``."""
-    with _engine() as (dll, engine), _transaction(dll, engine):
-        for key, _ in list(_listed(dll, engine)):
-            _said(dll.FwpmFilterDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a filter", _NOT_FOUND)
-        for key in (STATE, *(key for key, _ in SUBLAYERS.values())):
-            _said(dll.FwpmSubLayerDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a sublayer", _NOT_FOUND)
-        _said(dll.FwpmProviderDeleteByKey0(engine, ctypes.byref(guid(PROVIDER))), "removing the provider", _NOT_FOUND)
+    with _engine() as (dll, engine):
+        there = {key for key, _ in _listed(dll, engine)}
+        early = {one.key for one in AT_ONCE} if there & SIGN else set()
+        _renew(dll, engine, early)
+        with _transaction(dll, engine):
+            _remove(dll, engine, there | early)
+            for key in (STATE, *(key for key, _ in SUBLAYERS.values())):
+                said(dll.FwpmSubLayerDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a sublayer", _NOT_FOUND)
+            for key in (PROVIDER, KEPT):
+                said(dll.FwpmProviderDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a provider", _NOT_FOUND)
 
 
 def guid(value: uuid.UUID) -> GUID:
@@ -118,27 +134,16 @@ def guid(value: uuid.UUID) -> GUID:
     return GUID.from_buffer_copy(value.bytes_le)
 
 
-class Built:
-    """The structures of one filter, with all that they point to. ``app_id`` and ``descriptor`` give bytes."""
+class Conditions:
+    """The structures of conditions, with all that they point to. ``app_id`` and ``descriptor`` give bytes."""
 
-    def __init__(self, one: Filter, app_id: Any, descriptor: Any) -> None:  # noqa: ANN401 - functions, one a fake
+    def __init__(self, said: Collection[Condition], app_id: Any, descriptor: Any) -> None:  # noqa: ANN401 - functions, one a fake
         self._kept: list[Any] = []
         self._app_id, self._descriptor = app_id, descriptor
-        self.conditions = (FWPM_FILTER_CONDITION0 * max(1, len(one.conditions)))()
-        for place, condition in enumerate(one.conditions):
-            self._fill(self.conditions[place], condition)
-        self.filter = FWPM_FILTER0()
-        self.filter.filterKey = guid(one.key)
-        self.filter.displayData.name = self._address(wide(f"wgtray: {one.name}"))
-        self.filter.flags = _CLEAR_ACTION_RIGHT if one.blocks else 0
-        self.filter.providerKey = ctypes.pointer(self._keep(guid(PROVIDER)))
-        self.filter.layerKey = guid(LAYERS[one.layer])
-        self.filter.subLayerKey = guid(SUBLAYERS[one.sublayer][0])
-        self.filter.weight.type = _UINT64
-        self.filter.weight.pointer = self._address(ctypes.c_uint64(one.weight))
-        self.filter.numFilterConditions = len(one.conditions)
-        self.filter.filterCondition = ctypes.cast(self.conditions, ctypes.POINTER(FWPM_FILTER_CONDITION0))
-        self.filter.action.type = _BLOCK if one.blocks else _PERMIT
+        self.count = len(said)
+        self.array = (FWPM_FILTER_CONDITION0 * max(1, len(said)))()
+        for place, condition in enumerate(said):
+            self._fill(self.array[place], condition)
 
     def _fill(self, place: FWPM_FILTER_CONDITION0, condition: Condition) -> None:
         place.fieldKey = guid(FIELDS[condition.field])
@@ -178,36 +183,76 @@ class Built:
         return thing
 
 
+class Built:
+    """The structures of one filter."""
+
+    def __init__(self, one: Filter, app_id: Any, descriptor: Any) -> None:  # noqa: ANN401 - functions, one a fake
+        self._conditions = Conditions(one.conditions, app_id, descriptor)
+        self._name, self._weight = wide(f"wgtray: {one.name}"), ctypes.c_uint64(one.weight)
+        self._provider = guid(PROVIDER if one.lasting == "running" else KEPT)
+        self.filter = FWPM_FILTER0()
+        self.filter.filterKey = guid(one.key)
+        self.filter.displayData.name = ctypes.addressof(self._name)
+        self.filter.flags = (_CLEAR_ACTION_RIGHT if one.blocks else 0) | _LASTING[one.lasting]
+        self.filter.providerKey = ctypes.pointer(self._provider)
+        self.filter.layerKey = guid(LAYERS[one.layer])
+        self.filter.subLayerKey = guid(SUBLAYERS[one.sublayer][0])
+        self.filter.weight.type = _UINT64
+        self.filter.weight.pointer = ctypes.addressof(self._weight)
+        self.filter.numFilterConditions = self._conditions.count
+        self.filter.filterCondition = ctypes.cast(self._conditions.array, ctypes.POINTER(FWPM_FILTER_CONDITION0))
+        self.filter.action.type = _BLOCK if one.blocks else _PERMIT
+
+
+def _renew(dll: Library, engine: Engine, lost: Collection[uuid.UUID]) -> None:
+    """Windows knows a filter of the last start no more, and keeps it all the same: made anew it can be removed."""
+    early = [one for one in AT_ONCE if one.key in lost]
+    if early:
+        with _transaction(dll, engine):
+            _ensure(dll, engine)
+            for one in early:
+                _add(dll, engine, one)
+
+
+def _remove(dll: Library, engine: Engine, keys: Collection[uuid.UUID]) -> None:
+    for key in keys:
+        said(dll.FwpmFilterDeleteByKey0(engine, ctypes.byref(guid(key))), "removing a filter", _NOT_FOUND)
+
+
 def _add(dll: Library, engine: Engine, one: Filter) -> None:
     try:
-        built = Built(one, lambda path: _app_id(dll, path), _descriptor)
+        built = Built(one, lambda path: app_id(dll, path), descriptor)
     except FileNotFoundError:
         return  # a program that is not there sends nothing; the next look finds it when it is
     number = ctypes.c_uint64()
     code = dll.FwpmFilterAdd0(engine, ctypes.byref(built.filter), None, ctypes.byref(number))
-    _said(code, f"adding the filter {one.name}", (_ALREADY_EXISTS,))
+    said(code, f"adding the filter {one.name}", (_ALREADY_EXISTS,))
 
 
 def _ensure(dll: Library, engine: Engine) -> None:
-    name = wide("wgtray")
-    provider = FWPM_PROVIDER0()
-    provider.providerKey = guid(PROVIDER)
-    provider.displayData.name = ctypes.addressof(name)
-    _said(dll.FwpmProviderAdd0(engine, ctypes.byref(provider), None), "adding the provider", (_ALREADY_EXISTS,))
-    for key, weight in SUBLAYERS.values():
-        _sublayer(dll, engine, key, weight, b"")
+    name, service = wide("wgtray"), wide(NAME)
+    for key in (PROVIDER, KEPT):
+        provider = FWPM_PROVIDER0()
+        provider.providerKey = guid(key)
+        provider.displayData.name = ctypes.addressof(name)
+        if key == KEPT:
+            provider.flags, provider.serviceName = _PERSISTENT, ctypes.addressof(service)
+        said(dll.FwpmProviderAdd0(engine, ctypes.byref(provider), None), "adding a provider", (_ALREADY_EXISTS,))
+    for sublayer, (key, weight) in SUBLAYERS.items():
+        _sublayer(dll, engine, key, weight, b"", kept=sublayer == "boot")
 
 
-def _sublayer(dll: Library, engine: Engine, key: uuid.UUID, weight: int, text: bytes) -> None:
-    name, provider = wide("wgtray"), guid(PROVIDER)
+def _sublayer(dll: Library, engine: Engine, key: uuid.UUID, weight: int, text: bytes, *, kept: bool = False) -> None:
+    name, provider = wide("wgtray"), guid(KEPT if kept else PROVIDER)
     content = (ctypes.c_uint8 * max(1, len(text))).from_buffer_copy(text or b"\0")
     sublayer = FWPM_SUBLAYER0()
     sublayer.subLayerKey = guid(key)
+    sublayer.flags = _PERSISTENT if kept else 0
     sublayer.displayData.name = ctypes.addressof(name)
     sublayer.providerKey = ctypes.pointer(provider)
     sublayer.providerData = FWP_BYTE_BLOB(len(text), ctypes.addressof(content) if text else None)
     sublayer.weight = weight
-    _said(dll.FwpmSubLayerAdd0(engine, ctypes.byref(sublayer), None), "adding a sublayer", (_ALREADY_EXISTS,))
+    said(dll.FwpmSubLayerAdd0(engine, ctypes.byref(sublayer), None), "adding a sublayer", (_ALREADY_EXISTS,))
 
 
 def _text(dll: Library, engine: Engine) -> bytes | None:
@@ -215,7 +260,7 @@ def _text(dll: Library, engine: Engine) -> bytes | None:
     code = dll.FwpmSubLayerGetByKey0(engine, ctypes.byref(guid(STATE)), ctypes.byref(found))
     if code & 0xFFFFFFFF in _NOT_FOUND:
         return None
-    _said(code, "reading our state")
+    said(code, "reading our state")
     try:
         data = found.contents.providerData
         return ctypes.string_at(data.data, data.size) if data.size else b""
@@ -224,18 +269,19 @@ def _text(dll: Library, engine: Engine) -> bytes | None:
 
 
 def _listed(dll: Library, engine: Engine) -> Iterator[tuple[uuid.UUID, str]]:
-    """Our filters, told from others by their provider."""
+    """Our filters, told from others by their provider; those of effect only at a start are left out."""
     handle = ctypes.c_void_p()
-    _said(dll.FwpmFilterCreateEnumHandle0(engine, None, ctypes.byref(handle)), "listing filters")
+    said(dll.FwpmFilterCreateEnumHandle0(engine, None, ctypes.byref(handle)), "listing filters")
     try:
         while True:
             entries, count = ctypes.POINTER(ctypes.POINTER(FWPM_FILTER0))(), ctypes.c_uint32()
             code = dll.FwpmFilterEnum0(engine, handle, _PAGE, ctypes.byref(entries), ctypes.byref(count))
-            _said(code, "listing filters")
+            said(code, "listing filters")
             try:
                 for place in range(count.value):
                     one = entries[place].contents
-                    if one.providerKey and uuid.UUID(bytes_le=bytes(one.providerKey.contents)) == PROVIDER:
+                    whose = uuid.UUID(bytes_le=bytes(one.providerKey.contents)) if one.providerKey else None
+                    if whose in (PROVIDER, KEPT) and not one.flags & _BOOT_TIME:
                         name = ctypes.wstring_at(one.displayData.name) if one.displayData.name else ""
                         yield uuid.UUID(bytes_le=bytes(one.filterKey)), name.removeprefix("wgtray: ")
             finally:
@@ -246,21 +292,21 @@ def _listed(dll: Library, engine: Engine) -> Iterator[tuple[uuid.UUID, str]]:
         dll.FwpmFilterDestroyEnumHandle0(engine, handle)
 
 
-def _app_id(dll: Library, path: str) -> bytes:
+def app_id(dll: Library, path: str) -> bytes:
     """How the platform names a program; raises OSError where there is none."""
     found = ctypes.POINTER(FWP_BYTE_BLOB)()
     name = wide(path)
     code = dll.FwpmGetAppIdFromFileName0(ctypes.c_void_p(ctypes.addressof(name)), ctypes.byref(found))
     if code in (_FILE_NOT_FOUND, _PATH_NOT_FOUND):
         raise FileNotFoundError(2, "no such program", path)
-    _said(code, f"naming the program {path}")
+    said(code, f"naming the program {path}")
     try:
         return ctypes.string_at(found.contents.data, found.contents.size)
     finally:
         dll.FwpmFreeMemory0(ctypes.byref(found))
 
 
-def _descriptor(text: str) -> bytes:
+def descriptor(text: str) -> bytes:
     import win32security
 
     return bytes(memoryview(win32security.ConvertStringSecurityDescriptorToSecurityDescriptor(text, 1)))
@@ -270,7 +316,7 @@ def _descriptor(text: str) -> bytes:
 def _engine() -> Iterator[tuple[Library, Engine]]:
     dll = Library("fwpuclnt")
     engine = ctypes.c_void_p()
-    _said(dll.FwpmEngineOpen0(None, _RPC_C_AUTHN_DEFAULT, None, None, ctypes.byref(engine)), "opening the firewall")
+    said(dll.FwpmEngineOpen0(None, _RPC_C_AUTHN_DEFAULT, None, None, ctypes.byref(engine)), "opening the firewall")
     try:
         yield dll, engine
     finally:
@@ -279,16 +325,16 @@ def _engine() -> Iterator[tuple[Library, Engine]]:
 
 @contextlib.contextmanager
 def _transaction(dll: Library, engine: Engine) -> Iterator[None]:
-    _said(dll.FwpmTransactionBegin0(engine, 0), "changing the firewall")
+    said(dll.FwpmTransactionBegin0(engine, 0), "changing the firewall")
     try:
         yield
     except BaseException:
         dll.FwpmTransactionAbort0(engine)
         raise
-    _said(dll.FwpmTransactionCommit0(engine), "changing the firewall")
+    said(dll.FwpmTransactionCommit0(engine), "changing the firewall")
 
 
-def _said(code: int, what: str, fine: Collection[int] = ()) -> None:
+def said(code: int, what: str, fine: Collection[int] = ()) -> None:
     """Raises OSError for a code that is none of ``fine``."""
     number = code & 0xFFFFFFFF
     if number == 5:

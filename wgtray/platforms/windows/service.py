@@ -121,23 +121,23 @@ class _Said(io.TextIOBase):
 
 
 def _settle_in() -> None:
-    """Recovery actions, and quotes around the program; raises pywintypes.error."""
+    """Quotes around the program, and recovery actions; raises pywintypes.error."""
     import win32service
 
     manager = win32service.OpenSCManager(None, None, win32service.SC_MANAGER_CONNECT)
     try:
         service = win32service.OpenService(manager, NAME, win32service.SERVICE_ALL_ACCESS)
         try:
-            actions = [(_RESTART, delay_ms) for delay_ms in RESTARTS_MS]
-            wanted = {"ResetPeriod": FORGIVEN_S, "RebootMsg": "", "Command": "", "Actions": actions}
-            win32service.ChangeServiceConfig2(service, _FAILURE_ACTIONS, wanted)
-            win32service.ChangeServiceConfig2(service, _FAILURE_FLAG, True)
             command = win32service.QueryServiceConfig(service)[3]
             if quoted(command) != command:
                 keep = win32service.SERVICE_NO_CHANGE
                 win32service.ChangeServiceConfig(
                     service, keep, keep, keep, quoted(command), None, 0, None, None, None, None
                 )
+            actions = [(_RESTART, delay_ms) for delay_ms in RESTARTS_MS]
+            wanted = {"ResetPeriod": FORGIVEN_S, "RebootMsg": "", "Command": "", "Actions": actions}
+            win32service.ChangeServiceConfig2(service, _FAILURE_ACTIONS, wanted)
+            win32service.ChangeServiceConfig2(service, _FAILURE_FLAG, True)
         finally:
             win32service.CloseServiceHandle(service)
     finally:

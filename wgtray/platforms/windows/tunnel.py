@@ -20,6 +20,7 @@ from wgtray.core.problems import Problem
 from wgtray.platforms.api import CommandFailed
 from wgtray.platforms.dump import Dump, parse_dump
 from wgtray.platforms.dump import measurement as measurement
+from wgtray.platforms.windows import carried
 from wgtray.platforms.windows.winapi import Link, Windows
 
 UNINSTALL: Final = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall"
@@ -115,6 +116,8 @@ class TunnelService:
 
     async def up(self, tunnel: Tunnel) -> Link:
         """Bring it up with all peers as they are to be; raises CommandFailed, OSError."""
+        if found(self._windows) is None:
+            await carried.install(self._windows, PureWindowsPath(self._file).parent)
         program = str(self._folder() / "wireguard.exe")
         self._windows.write_private(self._file, self._windows.sealed(render_conf(tunnel).encode(), self._name))
         await self._windows.run(program, ("/installtunnelservice", self._file))

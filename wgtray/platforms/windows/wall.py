@@ -14,7 +14,7 @@ from wgtray.core.apps import Rule
 from wgtray.core.fields import Address
 from wgtray.core.firewall import Firewall
 from wgtray.core.host import Route
-from wgtray.platforms.windows import apps, firewall
+from wgtray.platforms.windows import apps, boot, firewall
 from wgtray.platforms.windows.firewall import Look, Ours
 from wgtray.platforms.windows.winapi import Filter, SeenWall, Windows
 
@@ -58,7 +58,7 @@ class Wall:
         laid, learned = decoded(found.text), learned_of(found)
         if laid is None:
             return Seen(Laid(), learned, intact=False)
-        expected = {one.key for one in self._rendered(laid, learned)}
+        expected = {one.key for one in self._rendered(laid, learned) if one.lasting != "boot"}
         return Seen(laid, learned, expected == set(found.filters) and laid.luid == luid)
 
     def put(self, laid: Laid, learned: frozenset[Address]) -> None:
@@ -71,9 +71,12 @@ class Wall:
             return
         there = set() if found is None else set(found.filters)
         text = encoded(laid)
-        gained, lost = [one for key, one in wanted.items() if key not in there], there - set(wanted)
-        if found is None or gained or lost or found.text != text:
-            self._windows.put_wall(text, gained, lost)
+        early = {one.key for one in boot.AT_ONCE}
+        # Whether those of a start are there is not to be seen: with each change they are put anew or taken away.
+        gained = [one for key, one in wanted.items() if key not in there - early]
+        lost = there - set(wanted)
+        if found is None or lost or found.text != text or any(one.key not in early for one in gained):
+            self._windows.put_wall(text, gained, lost | (early - set(wanted) if there & boot.SIGN else set()))
 
     def learn(self, laid: Laid, before: frozenset[Address], after: frozenset[Address]) -> None:
         """The addresses of names have become these, and nothing else; reads nothing back, for there may be thousands.
@@ -103,7 +106,8 @@ class Wall:
             found += firewall.render_basis(look)
         if laid.firewall is not None:
             found += firewall.render(laid.firewall, look)
-        return found + apps.render(laid.apps, look, self._windows.users() if laid.apps else (), self._below)
+        programs = apps.render(laid.apps, look, self._windows.users() if laid.apps else (), self._below)
+        return found + programs + boot.render(laid.firewall, laid.routes, programs)
 
 
 def encoded(laid: Laid) -> bytes:

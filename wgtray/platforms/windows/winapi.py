@@ -10,13 +10,18 @@ from typing import Final, Literal, Protocol
 import msgspec
 
 from wgtray.core.fields import Address, Interface, Prefix
+from wgtray.platforms.command import TIMEOUT_S
 
 Layer = Literal["connect4", "connect6", "accept4", "accept6", "forward4", "forward6"]
 """Where the Windows Filtering Platform asks: a program wants to send or connect, somebody wants to reach one, a packet
 is passed on."""
 
-Sublayer = Literal["wall", "routes", "programs"]
+Sublayer = Literal["wall", "routes", "programs", "boot"]
 """Of each, the filter of most weight that fits decides; a packet has to pass all of them, and those of others."""
+
+Lasting = Literal["running", "restart", "boot"]
+"""Until when there is a filter: the restart of the computer; its removal; or its removal, and of effect only at a start
+until the filtering engine runs, which is a service. Whether there is one of the last kind Windows does not tell."""
 
 Field = Literal[
     "remote", "local", "protocol", "remote-port", "local-port", "program", "user", "interface", "loopback",
@@ -26,6 +31,19 @@ Field = Literal[
 LUID; the last three are of packets that are passed on."""
 
 NAMESPACE: Final = uuid.UUID("5b8b0c1e-6d5f-4c55-9f0e-2a6f3a1d7c10")
+
+
+Family = Literal[4, 6]
+"""Of IP."""
+
+
+class Policy(msgspec.Struct, frozen=True, order=True):
+    """What that program sends for whom a security descriptor names (everybody if empty) leaves by that interface."""
+
+    program: str
+    user: str
+    luid: int
+    family: Family
 
 
 class Condition(msgspec.Struct, frozen=True, order=True):
@@ -44,6 +62,7 @@ class Filter(msgspec.Struct, frozen=True):
     blocks: bool
     weight: int
     conditions: tuple[Condition, ...] = ()
+    lasting: Lasting = "running"
 
     @property
     def key(self) -> uuid.UUID:
@@ -52,7 +71,10 @@ class Filter(msgspec.Struct, frozen=True):
 
 
 class SeenWall(msgspec.Struct, frozen=True):
-    """What carries our provider's mark: the text that we left with it, and the names of the filters by key."""
+    """What carries our providers' marks: the text that we left with it, and the names of the filters by key.
+
+    Those of effect only at a start are not among them.
+    """
 
     text: bytes
     filters: Mapping[uuid.UUID, str]
@@ -128,13 +150,19 @@ class Windows(Protocol):
         """Whom each interface (by LUID) would have asked for names."""
 
     def wall(self) -> SeenWall | None:
-        """Our provider's objects; None without any."""
+        """Our providers' objects; None without any."""
 
     def put_wall(self, text: bytes | None, gained: Collection[Filter], lost: Collection[uuid.UUID]) -> None:
-        """Change our filters in one transaction, and keep ``text`` with them (None: as it is)."""
+        """Change our filters in one transaction, and keep ``text`` with them (None: as it is).
+
+        One that is gained may be there, and one that is lost may not.
+        """
 
     def drop_wall(self) -> None:
-        """Remove every object of our provider in one transaction."""
+        """Remove every object of our providers in one transaction."""
+
+    def put_policies(self, policies: Collection[Policy]) -> None:
+        """Make our connection policies these; they end with this process. Raises OSError where Windows has none."""
 
     def read_key(self, path: str) -> Registry | None:
         """A key of the registry; None without one."""
@@ -157,8 +185,11 @@ class Windows(Protocol):
     def start_on_demand(self, name: str) -> None:
         """Not at boot any more."""
 
-    async def run(self, program: str, arguments: Sequence[str]) -> str:
+    async def run(self, program: str, arguments: Sequence[str], timeout_s: float = TIMEOUT_S) -> str:
         """What a program (absolute path) prints. Raises CommandFailed."""
+
+    def signer(self, path: str) -> str | None:
+        """Who signed a file, where Windows trusts the signature."""
 
     def sealed(self, plain: bytes, name: str) -> bytes:
         """Encrypted for this account by DPAPI, under that description."""
@@ -171,6 +202,12 @@ class Windows(Protocol):
 
     def exists(self, path: str) -> bool:
         """Whether there is such a file."""
+
+    def listed(self, folder: str) -> Sequence[str]:
+        """Names of the files in a folder; none where there is no such folder."""
+
+    def copy(self, source: str, target: str) -> None:
+        """Into our own folder, whose rights it inherits."""
 
     def users(self) -> Sequence[str]:
         """SIDs of the users that this computer has had."""

@@ -1,6 +1,6 @@
 """How are the structures of Windows laid out that we hand over or read? Importable everywhere, to be tested there.
 
-``LAYOUTS`` names each with its C name and header: a C program compiled against those headers says the same sizes and
+``layouts.py`` names each with its C name and header: a C program compiled against those headers says the same sizes and
 offsets (``tests/wine``). Only 64-bit Windows counts.
 """
 
@@ -20,7 +20,7 @@ from ctypes import (
     c_uint64,
     c_void_p,
 )
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 Fields: TypeAlias = list[tuple[str, Any]]
 
@@ -340,44 +340,38 @@ class FWPM_SESSION0(Structure):
     ]
 
 
-LAYOUTS: Final[tuple[tuple[type[Any], str, str], ...]] = (
-    (GUID, "GUID", "guiddef.h"),
-    (SOCKADDR_INET, "SOCKADDR_INET", "ws2ipdef.h"),
-    (IP_ADDRESS_PREFIX, "IP_ADDRESS_PREFIX", "netioapi.h"),
-    (MIB_IPFORWARD_ROW2, "MIB_IPFORWARD_ROW2", "netioapi.h"),
-    (MIB_IPFORWARD_TABLE2, "MIB_IPFORWARD_TABLE2", "netioapi.h"),
-    (MIB_UNICASTIPADDRESS_ROW, "MIB_UNICASTIPADDRESS_ROW", "netioapi.h"),
-    (MIB_UNICASTIPADDRESS_TABLE, "MIB_UNICASTIPADDRESS_TABLE", "netioapi.h"),
-    (MIB_IPINTERFACE_ROW, "MIB_IPINTERFACE_ROW", "netioapi.h"),
-    (MIB_IF_ROW2, "MIB_IF_ROW2", "netioapi.h"),
-    (MIB_IF_TABLE2, "MIB_IF_TABLE2", "netioapi.h"),
-    (SOCKET_ADDRESS, "SOCKET_ADDRESS", "ws2def.h"),
-    (IP_ADAPTER_DNS_SERVER_ADDRESS, "IP_ADAPTER_DNS_SERVER_ADDRESS_XP", "iptypes.h"),
-    (IP_ADAPTER_ADDRESSES, "IP_ADAPTER_ADDRESSES_LH", "iptypes.h"),
-    (DATA_BLOB, "DATA_BLOB", "wincrypt.h"),
-    (FWP_BYTE_BLOB, "FWP_BYTE_BLOB", "fwptypes.h"),
-    (FWP_V4_ADDR_AND_MASK, "FWP_V4_ADDR_AND_MASK", "fwptypes.h"),
-    (FWP_V6_ADDR_AND_MASK, "FWP_V6_ADDR_AND_MASK", "fwptypes.h"),
-    (FWP_VALUE0, "FWP_VALUE0", "fwptypes.h"),
-    (FWP_VALUE0, "FWP_CONDITION_VALUE0", "fwptypes.h"),
-    (FWPM_DISPLAY_DATA0, "FWPM_DISPLAY_DATA0", "fwptypes.h"),
-    (FWPM_FILTER_CONDITION0, "FWPM_FILTER_CONDITION0", "fwpmtypes.h"),
-    (FWPM_ACTION0, "FWPM_ACTION0", "fwpmtypes.h"),
-    (FWPM_FILTER0, "FWPM_FILTER0", "fwpmtypes.h"),
-    (FWPM_SUBLAYER0, "FWPM_SUBLAYER0", "fwpmtypes.h"),
-    (FWPM_PROVIDER0, "FWPM_PROVIDER0", "fwpmtypes.h"),
-    (FWPM_SESSION0, "FWPM_SESSION0", "fwpmtypes.h"),
-)
-"""Structure, its name in C, its header."""
-
-PREFIXES: Final = frozenset({"IP_ADAPTER_ADDRESSES_LH"})
-"""Of these ours is the beginning: the offsets are the same, the size is smaller."""
+class WINTRUST_FILE_INFO(Structure):
+    _fields_: ClassVar[Fields] = [
+        ("cbStruct", c_uint32),
+        ("pcwszFilePath", WIDE_STRING),
+        ("hFile", c_void_p),
+        ("pgKnownSubject", c_void_p),
+    ]
 
 
-def members(kind: type[Any]) -> list[tuple[str, int]]:
-    """The members of a structure that C calls by the same name, each with its offset in bytes."""
-    inner = getattr(kind, "_anonymous_", ())
-    return [(name, getattr(kind, name).offset) for name, *_ in kind._fields_ if name not in inner]
+class WINTRUST_DATA(Structure):
+    """Of the union what names a file; ``pSignatureSettings`` of later headers, after it, is not told of by the size."""
+
+    _fields_: ClassVar[Fields] = [
+        ("cbStruct", c_uint32),
+        ("pPolicyCallbackData", c_void_p),
+        ("pSIPClientData", c_void_p),
+        ("dwUIChoice", c_uint32),
+        ("fdwRevocationChecks", c_uint32),
+        ("dwUnionChoice", c_uint32),
+        ("pFile", c_void_p),
+        ("dwStateAction", c_uint32),
+        ("hWVTStateData", c_void_p),
+        ("pwszURLReference", WIDE_STRING),
+        ("dwProvFlags", c_uint32),
+        ("dwUIContext", c_uint32),
+    ]
+
+
+class CRYPT_PROVIDER_CERT(Structure):
+    """Its beginning: what follows is not read."""
+
+    _fields_: ClassVar[Fields] = [("cbStruct", c_uint32), ("pCert", c_void_p)]
 
 
 def wide(text: str) -> "ctypes.Array[Any]":

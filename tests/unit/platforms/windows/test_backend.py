@@ -25,7 +25,7 @@ from wgtray.core.machine import State
 from wgtray.core.passage import Packet, outcome
 from wgtray.core.plan import PutFirewall, plan
 from wgtray.core.problems import Problem
-from wgtray.platforms.api import CommandFailed
+from wgtray.platforms.api import CommandFailed, Unfinished
 from wgtray.platforms.windows.backend import WindowsBackend
 from wgtray.platforms.windows.peer import SYSTEM, number
 from wgtray.platforms.windows.winapi import RouteRow
@@ -41,9 +41,9 @@ GUI = r"C:\Program Files\SAP\gui.exe"
 class Machine(WindowsBackend):
     """Windows, with the machine in memory at hand."""
 
-    def __init__(self, windows: FakeWindows | None = None) -> None:
+    def __init__(self, windows: FakeWindows | None = None, probe: str | None = None) -> None:
         self.windows = windows or FakeWindows()
-        super().__init__(self.windows, PureWindowsPath(r"C:\data"), "wgtray0", lambda path: [path])
+        super().__init__(self.windows, PureWindowsPath(r"C:\data"), "wgtray0", lambda path: [path], probe)
 
     async def become(self, goal: HostState) -> None:
         for step in plan(await self.observe(), goal):
@@ -313,13 +313,18 @@ def test_cleanup_removes_all_of_ours_and_nothing_of_others() -> None:
     assert asyncio.run(Machine(windows).cleanup()) == []
 
 
-def test_a_failed_part_of_a_cleanup_does_not_keep_the_others() -> None:
+@pytest.mark.parametrize("parts", [("/uninstalltunnelservice",), ("wall",), ("registry",), ("wall", "registry")])
+def test_a_failed_part_of_a_cleanup_does_not_keep_the_others_and_each_is_told(parts: tuple[str, ...]) -> None:
     machine = became(NAMED)
-    machine.windows.broken.add("/uninstalltunnelservice")
-    with pytest.raises(CommandFailed):
+    windows = machine.windows
+    windows.broken.update(parts)
+    with pytest.raises(Unfinished) as raised:
         asyncio.run(machine.cleanup())
-    assert machine.windows.text is None
-    assert not [name for name in machine.windows.registry if "wgtray" in name]
+    assert len(raised.value.problems) == len(parts)
+    assert len(raised.value.removed) == 3 - len(parts)
+    assert (windows.services == {}) == ("/uninstalltunnelservice" not in parts)
+    assert (windows.text is None) == ("wall" not in parts)
+    assert any("wgtray" in name for name in windows.registry) == ("registry" in parts)
 
 
 def test_what_windows_reports_is_passed_on_and_no_longer_after_the_watch_ended() -> None:

@@ -7,7 +7,8 @@ from wgtray.core.fields import Address, Endpoint, Prefix
 from wgtray.core.firewall import Aim, Firewall
 from wgtray.core.host import Route
 from wgtray.core.passage import Packet, enters
-from wgtray.platforms.windows.firewall import CONDITIONS_LIMIT, Look, Ours, render, render_holds
+from wgtray.platforms.windows.filters import CONDITIONS_LIMIT
+from wgtray.platforms.windows.firewall import Look, Ours, render, render_holds
 from wgtray.platforms.windows.wall import Laid, decoded, encoded
 
 LUID = 101

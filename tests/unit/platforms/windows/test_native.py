@@ -6,19 +6,19 @@ import uuid
 
 import pytest
 
+from wgtray.platforms.windows import native_policies
 from wgtray.platforms.windows.firewall import SYSTEM_ONLY
+from wgtray.platforms.windows.layouts import LAYOUTS, members
 from wgtray.platforms.windows.native import rows_of, sockaddr
-from wgtray.platforms.windows.native_wfp import FIELDS, LAYERS, SUBLAYERS, Built, guid
-from wgtray.platforms.windows.winapi import Condition, Filter
+from wgtray.platforms.windows.native_wfp import FIELDS, KEPT, LAYERS, PROVIDER, SUBLAYERS, Built, guid
+from wgtray.platforms.windows.winapi import Condition, Filter, Lasting, Policy
 from wgtray.platforms.windows.winapi_types import (
     FWP_BYTE_BLOB,
     FWP_V4_ADDR_AND_MASK,
     FWP_V6_ADDR_AND_MASK,
     FWPM_FILTER0,
-    LAYOUTS,
     MIB_IPFORWARD_ROW2,
     MIB_IPFORWARD_TABLE2,
-    members,
 )
 
 SIZES = {
@@ -104,9 +104,33 @@ def test_a_filter_becomes_the_structures_that_say_the_same() -> None:
     assert ctypes.string_at(blob.data, blob.size) == "C:\\wg.exe".encode("utf-16-le")
 
 
+def test_a_connection_policy_names_the_program_and_the_interface() -> None:
+    one = Policy(r"C:\gui.exe", SYSTEM_ONLY, 1 << 40, 4)
+    built = native_policies.Built(one, lambda path: path.encode("utf-16-le"), lambda text: text.encode())
+    assert [condition.conditionValue.type for condition in built.conditions.array] == [12, 14]
+    context = built.context
+    assert (ctypes.sizeof(context), type(context).networkConnectionPolicy.offset, context.type) == (88, 72, 13)
+    settings = context.networkConnectionPolicy.contents
+    setting = settings.settings[0]
+    assert (settings.numSettings, ctypes.sizeof(setting), setting.type, setting.value.type) == (1, 24, 1, 4)
+    assert ctypes.c_uint64.from_address(setting.value.pointer).value == 1 << 40
+    everybody = native_policies.Built(Policy("x", "", 1, 6), lambda path: b"", lambda text: b"")
+    assert everybody.conditions.count == 1
+
+
 def test_a_block_is_a_last_word_and_a_permit_is_none() -> None:
     def flags(blocks: bool) -> int:
         one = Filter("", "wall", "connect6", blocks, 0)
         return int(Built(one, lambda _: b"", lambda _: b"").filter.flags)
 
     assert (flags(True), flags(False)) == (8, 0)
+
+
+@pytest.mark.parametrize(
+    ("lasting", "flags", "provider"), [("running", 8, PROVIDER), ("restart", 9, KEPT), ("boot", 10, KEPT)]
+)
+def test_what_windows_keeps_belongs_to_a_provider_that_it_keeps(
+    lasting: Lasting, flags: int, provider: uuid.UUID
+) -> None:
+    built = Built(Filter("", "boot", "connect4", True, 0, (), lasting), lambda _: b"", lambda _: b"").filter
+    assert (built.flags, bytes(built.providerKey.contents)) == (flags, provider.bytes_le)
