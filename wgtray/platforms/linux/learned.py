@@ -64,7 +64,7 @@ def parse(text: str, into: Into) -> Listing:
     """What ``ip -json route show table all proto 143`` says; raises CommandFailed."""
     try:
         rows = _rows.decode(text or "[]")
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         raise CommandFailed(
             Problem("command-failed", {"command": "ip -json route", "detail": UNKNOWN_OUTPUT})
         ) from None
