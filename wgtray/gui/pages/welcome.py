@@ -233,7 +233,9 @@ class _Preview(QWidget):
         for title, content in lines(offer):
             head = look.text(title, quiet=True)
             head.setAlignment(Qt.AlignmentFlag.AlignTop)  # beside a text of several lines
-            self.rows.addRow(head, look.text(content))
+            told = look.text(content)
+            told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)  # a fingerprint is compared
+            self.rows.addRow(head, told)
         self.remarks.show_notes(offer.remarks)
         self.trouble.show_notes(())
         self._working(False)
