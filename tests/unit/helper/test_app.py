@@ -43,7 +43,7 @@ class Started:
         self.state, self.socket = directory / "state", directory / "run" / "helper.sock"
         options = ["run", "--state-dir", str(self.state), "--socket", str(self.socket)]
         self.process = subprocess.Popen([sys.executable, "-c", HELPER, *options], stderr=subprocess.PIPE)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not self.socket.exists():
             assert self.process.poll() is None, self.process.communicate()[1]
             assert time.monotonic() < deadline
@@ -53,7 +53,7 @@ class Started:
         """Exit code and log."""
         self.process.send_signal(how)
         try:
-            _, log = self.process.communicate(timeout=5)
+            _, log = self.process.communicate(timeout=60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.communicate()
