@@ -70,6 +70,8 @@ security-report: export WGTRAY_TALLY = build/security
 security-report: .venv/.installed-test
 	rm -rf build/security && mkdir -p build/security
 	$(PYTHON) -m pytest tests/unit/test_fuzz.py tests/unit/helper
+	$(PYTHON) -m pytest -m "threat and not slow" tests/unit/core tests/unit/desktop tests/unit/ipc tests/unit/platforms \
+	  tests/unit/security tests/unit/test_linux_service.py tests/gui tests/network
 	$(PYTHON) -m tests.fuzz --minutes 2
 	$(PYTHON) -m pytest -m slow tests/network/faults; ended=$$?; \
 	$(PYTHON) -m tests.security.report build/security $(if $(SAVE),README.md) && exit $$ended
