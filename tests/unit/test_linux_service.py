@@ -20,7 +20,7 @@ LINUX = Path(__file__).parents[2] / "resources" / "linux"
 SERVICE = LINUX / "wgtray-helper.service"
 SOCKET = LINUX / "wgtray-helper.socket"
 
-RATED = 3.9
+RATED = 4.2
 """By `systemd-analyze security` of systemd 252, which leaves out of account the protections of files that it thinks
 inappropriate so early at boot. What keeps it from less is explained in the unit, and that is what is held."""
 
