@@ -111,7 +111,7 @@ def test_no_character_in_any_text_makes_a_tool_read_another_line(field: str) -> 
             count("inputs/tried")
             with contextlib.suppress(Unreadable):
                 accepted.append((character, read(**{field: text})))
-    profiles = [profile for _, profile in accepted if profile != sound]
+    profiles = list({repr(profile): profile for _, profile in accepted if profile != sound}.values())
     with contextlib.suppress(Unreadable):  # one with all of them says as much as one of each
         together = "".join(dict.fromkeys(character for character, _ in accepted))
         profiles = [read(**{field: plain[:half] + together + plain[half:]})]
@@ -133,13 +133,12 @@ AllowedIPs = 10.20.0.0/16
 
 HOOKS = ("PreUp", "PostUp", "PreDown", "PostDown", "SaveConfig", "Include", "ExecStart", "plugin", "script-security")
 LEFT_OUT = ("ListenPort = 51820", "Table = 1234", "Table = auto", "FwMark = 0xca6c")
-CASES = (str, str.lower, str.upper, str.swapcase)
-SPACINGS = ("{key} = {value}", "{key}={value}", "\t{key}\t=\t{value}", "  {key}  =  {value}  # harmless")
+CASES = (str, str.lower, str.upper)
+SPACINGS = ("{key}={value}", "\t{key}\t=\t{value}", "  {key}  =  {value}  # harmless")
 FORMS = (
     str.encode,
     lambda text: text.replace("\n", "\r\n").encode(),
     lambda text: b"\xef\xbb\xbf" + text.encode(),
-    lambda text: text.rstrip("\n").encode(),
 )
 
 
