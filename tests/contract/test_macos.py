@@ -26,7 +26,7 @@ from wgtray.core.machine import State
 from wgtray.core.names import CANARY, FORWARDER
 from wgtray.core.plan import DropTunnel, PutApps, PutRoutes, PutTunnel, plan
 from wgtray.helper.reconcile import Outcome, reconcile
-from wgtray.platforms.api import CommandFailed
+from wgtray.platforms.api import CommandFailed, Unfinished
 from wgtray.platforms.macos.backend import MacBackend
 from wgtray.platforms.macos.firewall import ANCHOR
 
@@ -365,6 +365,23 @@ def test_names_are_given_back_as_they_were_also_by_the_next_helper(
         await MacBackend(tmp_path, "wgtray0", model).cleanup()
         assert (model.services.servers, model.services.search) == before
         assert not list(tmp_path.glob("services.json"))
+
+    play(scene)
+
+
+def test_a_cleanup_says_what_it_removed_and_what_it_could_not(play: Callable[[Scene], None]) -> None:
+    async def scene(backend: MacBackend, model: ModelMac) -> None:
+        await go(backend, ALL_NAMES)
+        interface = f"interface {backend.interface}"
+        model.broken.add("pfctl")
+        with pytest.raises(Unfinished) as caught:
+            await backend.cleanup()
+        assert [problem.args["command"] for problem in caught.value.problems] == ["pfctl"]
+        assert {interface, "its answers to the system's resolver"} <= set(caught.value.removed)
+        assert not [what for what in caught.value.removed if "pf" in what]
+        model.broken.clear()
+        assert await backend.cleanup() == [f"pf anchor {ANCHOR}"]
+        assert _is_clean(model)
 
     play(scene)
 

@@ -38,7 +38,7 @@ from wgtray.core.plan import (
     applied,
 )
 from wgtray.core.problems import Problem
-from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Uplink, Way
+from wgtray.platforms.api import Caller, Capabilities, CommandFailed, Counters, Measurement, Unfinished, Uplink, Way
 from wgtray.platforms.macos import apps, ifconfig, netstat, peer, routes, tunnel, uplink
 from wgtray.platforms.macos.dns import Answers, SystemResolver
 from wgtray.platforms.macos.firewall import ANCHOR
@@ -204,20 +204,22 @@ class MacBackend:
         failed: list[CommandFailed] = []
         self._name = tunnel.found(self.machine, self._wanted_name)
         await self._tried(self._look(), failed)
-        removed = [] if self._name is None else [f"interface {self._name}"]
-        entries = [entry for entry in self._present().values() if entry.way != "tunnel" or self._name is None]
-        removed += [f"{len(entries)} routes"] if entries else []
-        removed += [f"pf anchor {rules}"] if (rules := await self._tried(self._anchor(), failed)) else []
-        removed += (
-            ["its answers to the system's resolver"] if await self._tried(self._resolver.restore(), failed) else []
-        )
-        self._asked = NOTHING
-        await self._tried(self._lay(NOTHING), failed)
-        await self._tried(self._drop(), failed)
-        await self._tried(self._wall.put(None, (), None, ()), failed)
-        await self._tried(self._let_listen(there=False), failed)
+        name, anchored = self._name, await self._tried(self._wall.is_there(), failed)
+        entries = [entry for entry in self._present().values() if entry.way != "tunnel" or name is None]
+        self._asked, removed = NOTHING, list[str]()
+        if await self._tried(self._resolver.restore(), failed):
+            removed.append("its answers to the system's resolver")
+        for what, work in (
+            (f"{len(entries)} routes" if entries else "", self._lay(NOTHING)),
+            ("" if name is None else f"interface {name}", self._end()),
+            (f"pf anchor {ANCHOR}" if anchored else "", self._wall.put(None, (), None, ())),
+            ("", self._let_listen(there=False)),
+        ):
+            before = len(failed)
+            await self._tried(work, failed)
+            removed += [what] if what and len(failed) == before else []
         if failed:
-            raise failed[0]
+            raise Unfinished(tuple(dict.fromkeys(error.problem for error in failed)), removed)
         return removed
 
     def caller(self, sock: socket.socket) -> Caller | None:
@@ -297,10 +299,13 @@ class MacBackend:
         if _ends(left) != before or not (step.peers or step.stale):
             await self._lay(after, left)
 
-    async def _drop(self) -> None:
+    async def _end(self) -> None:
         self._close()
         name, self._name = tunnel.found(self.machine, self._wanted_name) or self._name, None
         await tunnel.down(self.machine, self._wanted_name, name)
+
+    async def _drop(self) -> None:
+        await self._end()
         kept = applied(self._asked, DropTunnel())
         await self._lay(kept)
         await self._wall.follow(None, ())
@@ -336,9 +341,6 @@ class MacBackend:
         present = loopback is not None and any(one.partition("/")[0] == FORWARDER for one in loopback.addresses)
         if present != there:
             await self.machine.run(ifconfig.render_loopback(FORWARDER, there=there))
-
-    async def _anchor(self) -> str:
-        return ANCHOR if await self._wall.is_there() else ""
 
     async def _tried(self, work: Awaitable[T], failed: list[CommandFailed]) -> T | None:
         try:
