@@ -99,7 +99,17 @@ tcp = [443]
 name = "staff"
 services = ["intranet"]
 """
-PACKAGES = ["ansible-core", "python3-apt", "wireguard-tools", "wireguard-go", "nftables", "iproute2", "procps"]
+PACKAGES = [
+    "systemd",
+    "dbus",
+    "ansible-core",
+    "python3-apt",
+    "wireguard-tools",
+    "wireguard-go",
+    "nftables",
+    "iproute2",
+    "procps",
+]
 PACKAGES += ["prometheus-node-exporter", "keepalived", "bird2", "nginx-light", "libnginx-mod-stream"]
 PACKAGES += ["pdns-server", "pdns-backend-geoip"]
 """What the playbook asks for, as no mirror is reached from there; and Ansible, and a WireGuard for any kernel."""
