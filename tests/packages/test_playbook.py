@@ -139,6 +139,7 @@ def stage() -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def bare_machine(machine: Machine, stage: Stage) -> Machine:
     """Debian's packages as they come, nothing of a node configured; the rendered files, and a key in a vault."""
+    machine.start_nothing()
     machine.download(*PACKAGES)
     machine.run("systemctl", "disable", "nginx", "pdns", "bird", "keepalived")
     shutil.copytree(stage.place / "rendered", machine.path("/root/rendered"))
