@@ -1,8 +1,10 @@
 """The way back follows a client to its node: with the real BIRD, no NAT, and no trick of the lab's."""
 
 import contextlib
+import json
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import time
@@ -29,6 +31,9 @@ COMPANY = "10.20.0.10"
 POOLS = ("10.66.0.0/16", "fd66::/64")
 FOLLOWED_MS = 100
 GAP_MS = 300
+AGAIN_MS = 800
+"""A sender whose first repetition came too soon for the new way waits twice as long before the next: after some 680 ms.
+Probes ask a node that only sends five times a second, so that happens by chance, and more often on a busy machine."""
 
 NODES = (NodeSpec("fra", "Frankfurt, DE", 5), NodeSpec("ams", "Amsterdam, NL", 6))
 """A sender repeats what was lost after two round trips and 200 ms more (Linux), whoever follows whom how fast."""
@@ -60,35 +65,37 @@ while True:
 """Run on the company's router: when it next has another way to the client."""
 
 DOWNLOAD = """
-import socket, sys, time
-sock = socket.create_connection((sys.argv[1], 9000), timeout=5)
-ends, last, longest, total = time.monotonic() + float(sys.argv[2]), time.monotonic(), 0.0, 0
-while time.monotonic() < ends:
-    part = sock.recv(65536)
-    if not part:
-        break
-    now = time.monotonic()
-    longest, last, total = max(longest, now - last), now, total + len(part)
-    if total == len(part):
-        longest = 0.0
-        print("flows", flush=True)
-print(round(longest * 1000), total, flush=True)
+import json, signal, socket, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+sock = socket.create_connection((sys.argv[1], 9000))
+silences, total, last = [], 0, None
+try:
+    while part := sock.recv(65536):
+        now = time.time()
+        if last is None:
+            print("flows", flush=True)
+        elif now - last > 0.03:
+            silences.append((last, now - last))
+        last, total = now, total + len(part)
+finally:
+    print(json.dumps([silences, time.time() - last, total]), flush=True)
 """
 UPSTREAM = """
 import socket, sys, time
 listener = socket.create_server((sys.argv[1], 9000))
+listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"cubic")
 print("ready", flush=True)
 talk, _ = listener.accept()
-block, began, sent = b"x" * 5000, time.monotonic(), 0
+began, sent = time.monotonic(), 0
 try:
     while True:
-        talk.sendall(block)
+        talk.sendall(b"x" * 5000)
         sent += 1
         time.sleep(max(0.0, began + sent * 0.005 - time.monotonic()))
 except OSError:
     pass
 """
-"""8 Mbit/s of a file that never ends."""
+"""8 Mbit/s of a file that never ends, sent as Linux sends where nobody changed it."""
 
 
 @pytest.fixture(scope="module")
@@ -235,53 +242,93 @@ def test_the_way_back_is_where_the_client_is_and_follows_it(
     assert " 0% packet loss" in pinged.stdout
 
 
-@pytest.mark.parametrize("frozen", [False, True], ids=["line dead", "machine dead"])
-def test_a_download_survives_the_death_of_its_node(
-    desk: Desk, lab: Lab, birds: dict[str, subprocess.Popen[bytes]], frozen: bool
-) -> None:
+class Download:
+    """A file from the company that never ends."""
+
+    def __init__(self, desk: Desk, lab: Lab) -> None:
+        argv = [sys.executable, "-c", UPSTREAM, COMPANY]
+        self._server = Place(lab.layout.corp).popen(argv, stdout=subprocess.PIPE)
+        self._says(self._server, b"ready\n")
+        self._client = desk.place.popen([sys.executable, "-c", DOWNLOAD, COMPANY], stdout=subprocess.PIPE)
+        self._says(self._client, b"flows\n")
+        self.total = 0
+        self.last_ms = 0.0
+        """Without a byte at the end."""
+        self._silences: list[tuple[float, float]] = []
+
+    def silence_ms(self, since: float) -> float:
+        """The longest in the two seconds after that moment (Unix time)."""
+        found = [length for start, length in self._silences if start <= since + 2 and start + length >= since]
+        return 1000 * max(found, default=0.0)
+
+    def stop(self) -> None:
+        self._client.terminate()
+        self._silences, last_s, self.total = json.loads(self._client.communicate(timeout=10)[0])
+        self.last_ms = 1000 * last_s
+
+    def kill(self) -> None:
+        for process in (self._client, self._server):
+            process.kill()
+            process.communicate()
+
+    @staticmethod
+    def _says(process: subprocess.Popen[bytes], words: bytes) -> None:
+        assert process.stdout is not None
+        assert process.stdout.readline() == words
+
+
+@pytest.fixture
+def download(desk: Desk, lab: Lab, birds: dict[str, subprocess.Popen[bytes]]) -> Iterator[Download]:
+    """Through the first node, with the way back following."""
     imported(desk, lab)
     desk.connected()
-    corp = Place(lab.layout.corp)
-    server = corp.popen([sys.executable, "-c", UPSTREAM, COMPANY], stdout=subprocess.PIPE)
-    assert server.stdout is not None
-    assert server.stdout.readline() == b"ready\n"
-    client = desk.place.popen([sys.executable, "-c", DOWNLOAD, COMPANY, "6"], stdout=subprocess.PIPE)
-    assert client.stdout is not None
-    assert client.stdout.readline() == b"flows\n"
-    time.sleep(2)
-    assert way_back(lab, lab.clients[0].tunnel[0]) == "fra"
-    if frozen:
-        for name in ("fra", "follow fra"):
-            birds[name].send_signal(signal.SIGSTOP)
-    lab.node("fra").silent()
-    gap_ms, total = map(int, client.communicate(timeout=20)[0].split())
-    server.kill()
-    server.communicate()
-    shown = desk.snapshot()
-    print("gap ms:", gap_ms, "bytes:", total, "switch:", shown.last_switch)
-    assert shown.node == "ams"
-    assert way_back(lab, lab.clients[0].tunnel[0]) == "ams"
-    assert total > 3_000_000, "it went on to the end"
-    assert gap_ms <= GAP_MS
+    running = Download(desk, lab)
+    try:
+        until(lambda: way_back(lab, lab.clients[0].tunnel[0]) == "fra")
+        yield running
+    finally:
+        running.kill()
+
+
+def test_a_download_survives_the_death_of_one_node_after_the_other(
+    desk: Desk, lab: Lab, birds: dict[str, subprocess.Popen[bytes]], download: Download
+) -> None:
+    """Its line alone, or the whole machine, which can then withdraw nothing."""
+    address = lab.clients[0].tunnel[0]
+    deaths: list[float] = []
+    left_ms: list[int] = []
+    for victim, other, whole in (("fra", "ams", False), ("ams", "fra", True)) * 3:
+        until(lambda victim=victim: way_back(lab, address) == victim)  # type: ignore[misc]  # bound at once
+        time.sleep(FIGHT_S)  # sooner gone again, and it would be taken for a fight
+        processes = [birds[name] for name in (victim, f"follow {victim}")] if whole else []
+        for process in processes:
+            process.send_signal(signal.SIGSTOP)
+        deaths.append(time.time())
+        lab.node(victim).silent()
+        until(lambda other=other: way_back(lab, address) == other)  # type: ignore[misc]
+        time.sleep(1)
+        switch = desk.snapshot().last_switch
+        assert switch is not None
+        left_ms.append(round(1000 * (switch.at - deaths[-1])))
+        for process in processes:
+            process.send_signal(signal.SIGCONT)
+        lab.node(victim).normal()
+        until(lambda: all(node.health == "up" for node in desk.snapshot().nodes))
+    download.stop()
+    gaps_ms = [round(download.silence_ms(at)) for at in deaths]
+    print("gaps, ms:", gaps_ms, "of which until the client had left:", left_ms, "bytes:", download.total)
+    assert download.last_ms < GAP_MS, "it went on to the end"
+    assert statistics.median_low(gaps_ms) <= GAP_MS
+    assert max(gaps_ms) <= AGAIN_MS
 
 
 def test_without_the_follower_the_download_stands_still(
-    desk: Desk, lab: Lab, birds: dict[str, subprocess.Popen[bytes]]
+    desk: Desk, lab: Lab, birds: dict[str, subprocess.Popen[bytes]], download: Download
 ) -> None:
     """The negative control: what is measured above is the follower's work."""
-    imported(desk, lab)
-    desk.connected()
-    corp = Place(lab.layout.corp)
-    server = corp.popen([sys.executable, "-c", UPSTREAM, COMPANY], stdout=subprocess.PIPE)
-    assert server.stdout is not None
-    assert server.stdout.readline() == b"ready\n"
-    client = desk.place.popen([sys.executable, "-c", DOWNLOAD, COMPANY, "4"], stdout=subprocess.PIPE)
-    assert client.stdout is not None
-    assert client.stdout.readline() == b"flows\n"
     birds["follow ams"].send_signal(signal.SIGSTOP)
-    time.sleep(1)
     lab.node("fra").silent()
-    done = client.communicate(timeout=20)[0].split()
-    server.kill()
-    server.communicate()
-    assert not done or int(done[0]) > 2 * GAP_MS
+    until(lambda: desk.snapshot().node == "ams")
+    time.sleep(AGAIN_MS / 1000)
+    download.stop()
+    assert download.last_ms >= AGAIN_MS

@@ -127,6 +127,12 @@ class Machine:
         assert not check or done.returncode == 0, f"{command}: {done.stdout}\n{done.stderr}"
         return done
 
+    def start_nothing(self) -> None:
+        """From here to the next boot no daemon starts because its package is installed."""
+        policy = self.path("/usr/sbin/policy-rc.d")
+        policy.write_text("#!/bin/sh\nexit 101\n")
+        policy.chmod(0o755)
+
     def download(self, *packages: str) -> None:
         """Install packages of Debian's, or files, with what they depend on."""
         self.run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages)
@@ -202,9 +208,7 @@ def _held(root: Path) -> Iterator[int]:
 
 
 def _prepare(machine: Machine) -> None:
-    policy = machine.path("/usr/sbin/policy-rc.d")
-    policy.write_text("#!/bin/sh\nexit 101\n")  # no daemon starts because its package is installed
-    policy.chmod(0o755)
+    machine.start_nothing()
     for name in ("resolv.conf", "hosts"):
         shutil.copyfile(f"/etc/{name}", machine.path(f"/etc/{name}"))
     proxy = Path("/etc/apt/apt.conf.d")

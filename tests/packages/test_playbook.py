@@ -99,7 +99,17 @@ tcp = [443]
 name = "staff"
 services = ["intranet"]
 """
-PACKAGES = ["ansible-core", "python3-apt", "wireguard-tools", "wireguard-go", "nftables", "iproute2", "procps"]
+PACKAGES = [
+    "systemd",
+    "dbus",
+    "ansible-core",
+    "python3-apt",
+    "wireguard-tools",
+    "wireguard-go",
+    "nftables",
+    "iproute2",
+    "procps",
+]
 PACKAGES += ["prometheus-node-exporter", "keepalived", "bird2", "nginx-light", "libnginx-mod-stream"]
 PACKAGES += ["pdns-server", "pdns-backend-geoip"]
 """What the playbook asks for, as no mirror is reached from there; and Ansible, and a WireGuard for any kernel."""
@@ -129,6 +139,7 @@ def stage() -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def bare_machine(machine: Machine, stage: Stage) -> Machine:
     """Debian's packages as they come, nothing of a node configured; the rendered files, and a key in a vault."""
+    machine.start_nothing()
     machine.download(*PACKAGES)
     machine.run("systemctl", "disable", "nginx", "pdns", "bird", "keepalived")
     shutil.copytree(stage.place / "rendered", machine.path("/root/rendered"))

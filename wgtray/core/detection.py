@@ -36,8 +36,9 @@ LATE_S = 0.005
 CALM_S = 2.0
 """Without outgoing traffic for this long nobody needs a fast answer; the next packet out wakes the detector."""
 
-BUSY_PROBE_S = 0.2
-"""Between two probes of an active node while traffic flows."""
+BUSY_PROBE_S = 0.15
+"""Between two probes of an active node while traffic flows. Only they see it die under a download: where nothing comes,
+its receiver has nothing to say. The way back must be there before the sender repeats, after some 240 ms (Linux)."""
 
 BUSY_STANDBY_S = 1.0
 """The same for the best standbys: they are asked again in the burst that decides, so this only keeps them measured."""
