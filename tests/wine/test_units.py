@@ -19,6 +19,10 @@ GROUP_S: Final = 600.0
 pytestmark = pytest.mark.timeout(GROUP_S + 60)
 
 
+ON_UNIX: Final = "tests/unit/gui/test_view.py::test_each_state_gives_its_whole_picture[no helper]"
+"""Says how a service is started there."""
+
+
 def _files(folder: str, *names: str) -> tuple[str, ...]:
     return tuple(f"tests/unit/{folder}/test_{name}.py" for name in names)
 
@@ -33,7 +37,7 @@ GROUPS: Final[dict[str, tuple[tuple[str, ...], int]]] = {
     "the backend over a machine in memory": (("tests/unit/platforms/windows",), 120),
     "helper": (_files("helper", "appwish", "provision", "reconcile", "rights", "snapshot", "ways"), 50),
     "desktop": (_files("desktop", "keys", "launch", "pipe"), 20),
-    "tray": (("tests/unit/gui",), 100),
+    "tray": (("tests/unit/gui", f"--deselect={ON_UNIX}"), 100),
 }
 """Each with the tests, and how many pass at least: a group that collects nothing must not count."""
 
