@@ -36,7 +36,7 @@ GROUPS: Final[dict[str, tuple[tuple[str, ...], int]]] = {
     ),
     "the backend over a machine in memory": (("tests/unit/platforms/windows",), 120),
     "helper": (_files("helper", "appwish", "provision", "reconcile", "rights", "snapshot", "ways"), 50),
-    "desktop": (_files("desktop", "keys", "launch", "pipe"), 20),
+    "desktop": (_files("desktop", "keys", "launch", "pipe", "places", "programs_windows", "taskbar"), 20),
     "tray": (("tests/unit/gui", f"--deselect={ON_UNIX}"), 100),
 }
 """Each with the tests, and how many pass at least: a group that collects nothing must not count."""
