@@ -99,4 +99,5 @@ def packages(wine: Wine, python: Path) -> dict[str, Path]:
 
 def run_python(wine: Wine, python: Path, *words: str, timeout_s: float = 120.0, cwd: Path = ROOT) -> str:
     """What the Windows Python prints; raises installers.msi.wine.Failed."""
-    return wine.run([windows_path(python), *words], timeout_s=timeout_s, cwd=cwd).stdout
+    environment = {"PYTHONUTF8": "1"}  # tests read their own files without a word about the encoding; wgtray says it
+    return wine.run([windows_path(python), *words], timeout_s=timeout_s, cwd=cwd, environment=environment).stdout

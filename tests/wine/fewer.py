@@ -8,4 +8,8 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "wine", max_examples=20, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile("wine")
+
+
+def pytest_pycollect_makemodule() -> None:
+    """Before each module is read, and after tests/unit/conftest.py has chosen for Linux."""
+    settings.load_profile("wine")

@@ -92,8 +92,9 @@ def _write(file: str, text: str) -> None:
     if file == STDIN:
         out.line(text.rstrip("\n"))
         return
-    descriptor = os.open(Path(file), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+    with open(
+        file, "x", encoding="utf-8", newline="\n", opener=lambda name, flags: os.open(name, flags, 0o644)
+    ) as stream:
         stream.write(text)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import struct
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,18 @@ from installers.msi.icon import write_icon
 from installers.msi.package import CONDITIONS
 from installers.msi.python import HERE, LOCK
 from installers.msi.wine import windows_path
+
+BROUGHT_ALONG = {
+    "shiboken6",
+    "cffi",
+    "pycparser",
+    "jaraco-classes",
+    "jaraco-context",
+    "jaraco-functools",
+    "more-itertools",
+}
+BROUGHT_ALONG |= {"backports-tarfile", "importlib-metadata", "zipp", "pywin32-ctypes"}
+"""What those need that we need: Qt's binding, cryptography, keyring."""
 
 
 def test_an_icon_holds_every_picture_where_its_table_says(tmp_path: Path) -> None:
@@ -45,3 +58,17 @@ def test_exactly_one_of_the_two_components_is_installed_and_both_are_in_the_sour
     for component in CONDITIONS:
         assert f'<Component Id="{component}"' in source
     assert "After=" not in re.sub(r"<!--.*?-->", "", source, flags=re.DOTALL)  # wixl would let a downgrade pass
+
+
+def test_what_the_program_needs_is_shipped_and_nothing_that_it_no_longer_needs() -> None:
+    needed = tomllib.loads((HERE.parents[1] / "pyproject.toml").read_text())["project"]
+    asked = [*needed["dependencies"], *needed["optional-dependencies"]["gui"]]
+    names = {_plain(re.split(r"[ <>=;\[]", one)[0]) for one in asked if "'linux'" not in one}
+    shipped = LOCK.read_text().partition("# Shipped")[2].partition("# Builds only")[0]
+    locked = {_plain(line.partition("==")[0]) for line in shipped.splitlines() if "==" in line}
+    assert names <= locked
+    assert locked - names <= BROUGHT_ALONG
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("_", "-").replace(".", "-")

@@ -24,6 +24,7 @@ from wgtray.platforms.windows.winapi_types import (
     FWPM_PROVIDER0,
     FWPM_SUBLAYER0,
     GUID,
+    text_at,
     wide,
 )
 
@@ -282,7 +283,7 @@ def _listed(dll: Library, engine: Engine) -> Iterator[tuple[uuid.UUID, str]]:
                     one = entries[place].contents
                     whose = uuid.UUID(bytes_le=bytes(one.providerKey.contents)) if one.providerKey else None
                     if whose in (PROVIDER, KEPT) and not one.flags & _BOOT_TIME:
-                        name = ctypes.wstring_at(one.displayData.name) if one.displayData.name else ""
+                        name = text_at(one.displayData.name)
                         yield uuid.UUID(bytes_le=bytes(one.filterKey)), name.removeprefix("wgtray: ")
             finally:
                 dll.FwpmFreeMemory0(ctypes.byref(entries))

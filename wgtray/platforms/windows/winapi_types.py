@@ -378,3 +378,11 @@ def wide(text: str) -> "ctypes.Array[Any]":
     """UTF-16 with its end; keep it as long as anything points to it."""
     raw = text.encode("utf-16-le") + b"\0\0"
     return (c_ubyte * len(raw)).from_buffer_copy(raw)
+
+
+def text_at(address: int | None) -> str:
+    """The UTF-16 text there, up to its end."""
+    units: list[int] = []
+    while address and (unit := c_uint16.from_address(address + 2 * len(units)).value):
+        units.append(unit)
+    return b"".join(unit.to_bytes(2, "little") for unit in units).decode("utf-16-le", errors="replace")
