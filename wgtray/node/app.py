@@ -80,7 +80,7 @@ def _prefix(text: str) -> Prefix:
 
 def _interface(text: str) -> str:
     valid = 0 < len(text) <= 15 and all(char.isascii() and (char.isalnum() or char in "_-.") for char in text)
-    if not valid:
+    if not valid or text.startswith(("-", ".")):  # a program that is given it would take it for an option
         raise argparse.ArgumentTypeError(f"{text!r} is no interface name")
     return text
 

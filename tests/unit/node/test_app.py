@@ -14,6 +14,7 @@ from wgtray.node.app import main
         ["follow"],
         ["follow", "--interface", "wg0"],
         ["follow", "--interface", 'wg0"; drop', "--pool", "10.66.0.0/16"],
+        ["follow", "--interface=-i", "--pool", "10.66.0.0/16"],
         ["follow", "--interface", "wg0", "--pool", "10.66.0.1/16"],
         ["follow", "--interface", "wg0", "--pool", "10.66.0.0/16", "--ignore", "somewhere"],
     ],
