@@ -125,7 +125,11 @@ class Platform:
     def do_FilterEnum(self, engine: Any, handle: Any, most: int, entries: Any, count: Any) -> int:  # noqa: ANN401
         listed = []
         for key, thing in self.things["Filter"].items():
-            one, name, provider = FWPM_FILTER0(), wide(thing.name), GUID.from_buffer_copy(thing.provider.bytes_le)
+            one, name, provider = (
+                FWPM_FILTER0(),
+                wide(thing.name),
+                GUID.from_buffer_copy((thing.provider or PROVIDER).bytes_le),
+            )
             one.filterKey, one.flags = GUID.from_buffer_copy(key.bytes_le), thing.flags
             one.displayData.name, one.providerKey = ctypes.addressof(name), ctypes.pointer(provider)
             self._kept += [one, name, provider]
