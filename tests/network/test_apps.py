@@ -255,6 +255,26 @@ def test_a_direct_program_goes_past_the_tunnel_in_full_mode_too(
     assert not sender.is_answered(desk.place, "10.20.0.10", wait_s=0.5)
 
 
+def test_a_strict_reverse_path_check_lets_in_what_comes_back_by_a_way_of_ours(desk: Desk, sender: Sender) -> None:
+    conf = "net.ipv4.conf"
+    desk.place.run(
+        ["sysctl", "-qw", f"{conf}.all.rp_filter=1", f"{conf}.default.rp_filter=1", f"{conf}.lan0.rp_filter=1"]
+    )
+    try:
+        full = {"policy": {"default_mode": "full"}}
+        desk.imported(desk.lab.profile_toml(extra=sender.toml(route="direct"), sections=full))
+        desk.connected()
+        until(lambda: enforcement(desk) == "routed")
+        assert desk.place.run(["ping", "-c1", "-W2", "10.20.0.10"], check=False).returncode == 0
+        assert sender.is_answered(desk.place)
+        desk.place.run(["sysctl", "-qw", f"{conf}.all.src_valid_mark=0"])
+        assert not sender.is_answered(desk.place, wait_s=0.5), "the check is not in force"
+    finally:
+        desk.place.run(
+            ["sysctl", "-qw", f"{conf}.all.rp_filter=0", f"{conf}.lan0.rp_filter=0", f"{conf}.default.rp_filter=0"]
+        )
+
+
 @pytest.mark.parametrize("mode", ["split", "full"])
 def test_with_everything_locked_a_tunnel_program_works_and_a_direct_one_is_blocked(
     desk: Desk, sender: Sender, free: Sender, wire: Wire, mode: str
