@@ -23,7 +23,8 @@ test-slow: .venv/.installed-test
 deb: .venv/.installed-package
 	$(PYTHON) -m installers.deb $(DEB)
 
-# Builds them, and has them installed, used, upgraded and purged on a bare Debian 12 in a directory. Root; five minutes.
+# Builds them, and has them installed, used, upgraded and purged on a bare Debian 12 in a directory, which then
+# becomes a gateway by the rendered playbook. Root; seven minutes.
 test-packages: .venv/.installed-package
 	$(PYTHON) -m pytest tests/packages --timeout 600
 

@@ -19,6 +19,7 @@ verbs ("wgtray enroll VERB --help" says more):
 
 examples:
   wgtray enroll request anna.request     send the file to your administrator
+  wgtray enroll request --qr             or show a code to their camera
   wgtray enroll accept anna.toml         import what comes back, and connect"""
 
 
