@@ -16,7 +16,7 @@ test: lint
 	$(PYTHON) -m pytest -n 2 tests/unit
 	$(PYTHON) -m pytest tests/contract tests/gui tests/network
 
-test-slow: .venv/.installed-test
+test-slow: .venv/.installed-daemons
 	$(PYTHON) -m pytest -m slow
 
 # The Linux packages, to build/deb; DEB="--help" says what can be chosen.
@@ -38,9 +38,7 @@ test-wine: .venv/.installed-wine
 	$(PYTHON) -m pytest tests/wine --timeout 900
 
 # The company side with the real daemons, a few minutes; what cannot be installed is skipped with its reason.
-FLEET_DAEMONS = ansible-core bird2 keepalived nginx-light libnginx-mod-stream pdns-server pdns-backend-geoip iperf3
-test-fleet: .venv/.installed-test
-	RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(FLEET_DAEMONS) || true
+test-fleet: .venv/.installed-daemons
 	$(PYTHON) -m pytest tests/network/fleet tests/network/test_follow.py -m "slow or not slow"
 
 lint: .venv/.installed-test
@@ -85,6 +83,11 @@ clean:
 	  test -z "$$missing" || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 	  debootstrap lintian desktop-file-utils appstream rpm binutils shellcheck p7zip-full xorriso dmg2img
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable ".[gui,dev,package]"
+	touch $@
+
+DAEMONS = ansible-core bird2 keepalived nginx-light libnginx-mod-stream pdns-server pdns-backend-geoip iperf3
+.venv/.installed-daemons: .venv/.installed-test
+	apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DAEMONS) || true
 	touch $@
 
 WINE_PACKAGES = wine wine64 wixl msitools gcc-mingw-w64-x86-64-win32 osslsigncode openssl xvfb trayer imagemagick
