@@ -60,7 +60,8 @@ def load(path: Path) -> "Ed25519PrivateKey":
 
     try:
         with path.open("rb") as file:
-            others = os.fstat(file.fileno()).st_mode & 0o077
+            # Where files have no owner by number they have no such bits either; there the folder says who may read it.
+            others = hasattr(os, "getuid") and os.fstat(file.fileno()).st_mode & 0o077
             pem = file.read(1 << 16)
     except OSError as error:
         raise KeyTrouble(f'{path} cannot be read ({error.strerror}): make a key with "wgtray fleet keygen".') from None

@@ -1,5 +1,6 @@
 """What does a scripted helper listen on where there are no Unix sockets? A named pipe with a socket's ways."""
 
+import contextlib
 import hashlib
 from pathlib import Path
 from types import TracebackType
@@ -53,22 +54,32 @@ class Listener:
 
     def accept(self) -> tuple[Connection, None]:
         """Raises OSError once it is shut down."""
+        import pywintypes
         import win32pipe
 
-        win32pipe.ConnectNamedPipe(self._next, None)
-        arrived, self._next = self._next, None
-        if self._closed:
-            arrived.Close()
-            raise OSError(0, "the test is over")
-        self._next = self._instance()
-        return Connection(arrived), None
+        while not self._closed:
+            try:
+                win32pipe.ConnectNamedPipe(self._next, None)
+            except pywintypes.error:  # it came and went before
+                self._next.Close()
+                self._next = self._instance()
+                continue
+            arrived, self._next = self._next, None
+            if self._closed:
+                arrived.Close()
+                break
+            self._next = self._instance()
+            return Connection(arrived), None
+        raise OSError(0, "the test is over")
 
     def shutdown(self, how: int) -> None:
         """Whoever waits in ``accept`` hears of it by a last client."""
+        import pywintypes
         import win32file
 
         self._closed = True
-        win32file.CreateFile(self._name, _ANY_ACCESS, 0, None, _OPEN_EXISTING, 0, None).Close()
+        with contextlib.suppress(pywintypes.error):  # nobody waits there just now: the next time, it is closed
+            win32file.CreateFile(self._name, _ANY_ACCESS, 0, None, _OPEN_EXISTING, 0, None).Close()
 
     def _instance(self) -> Any:  # noqa: ANN401
         import win32pipe
