@@ -92,10 +92,13 @@ def render_table(tree: Tree, ways: Ways) -> str:
     own = sorted(address.partition("/")[0] for address in ways.addresses)
     leaving_as = [] if name is None else [f'oifname "{name}" meta mark {tunnel} masquerade']
     leaving_as += [f"oifname != {links} meta mark {direct} {_word(each)} saddr {each} masquerade" for each in own]
+    # A strict reverse path check asks by which way an answer to this packet would leave: by that of its program.
+    arriving = [f"iifname != {links} ct mark {direct} meta mark set {direct}"]
     chains = [
         _chain("tunnel", None, [*asked, f"ct mark set {tunnel} meta mark set {tunnel}"]),
         _chain("direct", None, [f"ct mark set {direct} meta mark set {direct}"]),
         _chain("sent", "route hook output priority mangle - 1", sent),
+        _chain("arriving", "filter hook prerouting priority mangle - 1", arriving),
         _chain("leaving_as", "nat hook postrouting priority srcnat - 1", leaving_as),
         _chain("leaving", "filter hook postrouting priority filter", [f"meta mark {tunnel} oifname != {links} drop"]),
     ]
