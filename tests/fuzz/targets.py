@@ -237,7 +237,7 @@ TARGETS: dict[str, Target] = {
     ),
     "gate": Target(
         lambda content: [msgspec.json.decode(line, type=orders.Report) for line in orders.Lines().feed(content)],
-        (ValueError,),
+        (ValueError, RecursionError),
         (b'{"number":1,"programs":{"capture":"none"}}\n',),
     ),
 }

@@ -10,6 +10,9 @@ import stat
 import subprocess
 from asyncio.subprocess import PIPE, Process, SubprocessStreamProtocol
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import msgspec
 
 from wgtray.core.problems import Problem
 from wgtray.platforms.api import CommandFailed
@@ -44,6 +47,17 @@ PACKAGES: Mapping[str, str] = {
     "resolvconf": "resolvconf",
 }
 """The Debian package that brings each tool, for the sentence that names it; others come with the system, or with us."""
+
+
+T = TypeVar("T")
+
+
+def listed(decoder: msgspec.json.Decoder[T], text: str) -> T:
+    """What a tool said in JSON, where silence is an empty list; raises ValueError."""
+    try:
+        return decoder.decode(text or "[]")
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def tool(name: str) -> str:

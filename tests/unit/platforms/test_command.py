@@ -4,6 +4,7 @@ import asyncio
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from wgtray.core.problems import Problem
@@ -115,3 +116,12 @@ def _runs(pid: int) -> bool:
             return False
         time.sleep(0.01)
     return True
+
+
+def test_silence_is_an_empty_list_and_what_is_nested_too_deeply_is_refused() -> None:
+    decoder = msgspec.json.Decoder(list[dict[str, int]])
+    assert command.listed(decoder, "") == []
+    assert command.listed(decoder, '[{"a": 1}]') == [{"a": 1}]
+    for text in ("[", "{}", '[{"a":' * 5000 + "1" + "}]" * 5000):
+        with pytest.raises(ValueError, match=r"\w"):
+            command.listed(decoder, text)

@@ -15,7 +15,7 @@ import msgspec
 from wgtray.core.fields import Address, family
 from wgtray.core.problems import Problem
 from wgtray.platforms.api import CommandFailed
-from wgtray.platforms.command import run
+from wgtray.platforms.command import listed, run
 from wgtray.platforms.linux import ipv6
 from wgtray.platforms.linux.routes import (
     METRIC_HELD,
@@ -63,8 +63,8 @@ class Listing(msgspec.Struct, frozen=True):
 def parse(text: str, into: Into) -> Listing:
     """What ``ip -json route show table all proto 143`` says; raises CommandFailed."""
     try:
-        rows = _rows.decode(text or "[]")
-    except (msgspec.MsgspecError, RecursionError):
+        rows = listed(_rows, text)
+    except ValueError:
         raise CommandFailed(
             Problem("command-failed", {"command": "ip -json route", "detail": UNKNOWN_OUTPUT})
         ) from None

@@ -35,7 +35,7 @@ from wgtray.core.host import Route
 from wgtray.core.problems import Problem
 from wgtray.platforms import uapi
 from wgtray.platforms.api import CommandFailed
-from wgtray.platforms.command import run
+from wgtray.platforms.command import listed, run
 from wgtray.platforms.linux import ipv6
 
 MARK = uapi.MARK
@@ -154,7 +154,7 @@ def parse_entries(text: str, number: int) -> tuple[Entry, ...]:
             metric=said.metric,
             table=tables[said.table],
         )
-        for said in _said.decode(text or "[]")
+        for said in listed(_said, text)
         if said.table in tables and said.protocol == str(PROTOCOL)
     )
 
@@ -167,7 +167,7 @@ def understood(entries: Iterable[Entry], into: Into, table: int = TABLE) -> froz
 def parse_rules(text: str) -> frozenset[int]:
     """Which of our priorities are in the output of ``ip -j rule``, saying what they should; raises ValueError."""
     found: set[int] = set()
-    for said in _said_rules.decode(text or "[]"):
+    for said in listed(_said_rules, text):
         priority = said.priority
         if priority is not None and (priority, said.table, int(said.fwmark, 16)) in (
             (PRIORITY_OWN, "main", MARK),

@@ -15,7 +15,7 @@ from wgtray.core.fields import Interface, Key
 from wgtray.core.host import Peer, Tunnel
 from wgtray.core.problems import Problem
 from wgtray.platforms.api import CommandFailed
-from wgtray.platforms.command import run, tool
+from wgtray.platforms.command import listed, run, tool
 from wgtray.platforms.dump import Dump as Dump
 from wgtray.platforms.dump import measurement as measurement
 from wgtray.platforms.dump import parse_dump as parse_dump
@@ -96,7 +96,7 @@ def parse_addresses(*texts: str) -> tuple[frozenset[Interface], int | None]:
 
     A link that is down has none: no route leads into it, so it is made anew like one without. Raises ValueError.
     """
-    links = [link for text in texts for link in _links.decode(text or "[]") if link.mtu is not None]
+    links = [link for text in texts for link in listed(_links, text) if link.mtu is not None]
     found = {
         fields.interface(f"{item.local}/{item.prefixlen}")
         for link in links

@@ -17,7 +17,7 @@ from wgtray.core.firewall import ALTERED, Firewall
 from wgtray.core.host import Route, Tunnel
 from wgtray.core.problems import Problem
 from wgtray.platforms.api import CommandFailed
-from wgtray.platforms.command import run
+from wgtray.platforms.command import listed, run
 from wgtray.platforms.linux import firewall as rules
 from wgtray.platforms.linux import netfilter, routes
 from wgtray.platforms.linux.firewall import FAMILIES, LEARNED, TABLE
@@ -154,7 +154,7 @@ async def _listed() -> list[dict[str, Any]] | None:
 def understood(texts: Iterable[str]) -> list[dict[str, Any]]:
     """What ``nft -j`` listed, an object an item; raises CommandFailed."""
     try:
-        return list(itertools.chain.from_iterable(_listing.decode(text).nftables for text in texts))
+        return list(itertools.chain.from_iterable(listed(_listing, text).nftables for text in texts))
     except ValueError as error:
         problem = Problem("command-failed", {"command": "nft -j list table", "detail": routes.UNKNOWN_OUTPUT})
         raise CommandFailed(problem) from error
