@@ -14,6 +14,7 @@ from tests.packages.machine import Machine, alone, until
 from tests.unit.fleet.fleets import users
 from tests.unit.fleet.test_render import with_routers
 from wgtray.fleet.render import files_of
+from wgtray.lab import netns
 
 NODE = "ams-a"
 HOME = "/etc/wgtray-fleet"
@@ -31,8 +32,11 @@ def gateway(built: Built, machine: Machine) -> Iterator[Machine]:
     """The machine with the package on it, running."""
     machine.path("/root/node.deb").write_bytes(built.node.read_bytes())
     machine.download("/root/node.deb", "wireguard-tools", "wireguard-go", "iproute2", "procps", "python3")
-    with alone() as place, machine.booted(place) as running:
-        yield running
+    with alone() as place:
+        # The rendered shaping is for both of a node's cards.
+        netns.ip(place.netns, "link add eth0 type veth peer name eth1\nlink set eth0 up\nlink set eth1 up\n")
+        with machine.booted(place) as running:
+            yield running
 
 
 def tables(gateway: Machine) -> str:
@@ -76,7 +80,9 @@ def test_what_a_fleet_renders_runs_there(gateway: Machine, files: dict[str, str]
         folder, _, file = name.rpartition("/")
         if folder in ("common", f"nodes/{NODE}"):
             put(gateway, f"{HOME}/{file}", text)
-    gateway.run("sh", "-c", f"sh {HOME}/apply.sh </dev/null >/run/apply.log 2>&1")
+    # To a file: wireguard-go would hold a pipe open for as long as it runs.
+    done = gateway.run("sh", "-c", f"sh {HOME}/apply.sh </dev/null >/run/apply.log 2>&1", check=False)
+    assert done.returncode == 0, gateway.run("cat", "/run/apply.log").stdout
     assert "table inet wgtray_fleet\n" in tables(gateway)
 
 

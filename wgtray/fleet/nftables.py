@@ -104,7 +104,7 @@ def _service_rules(service: Service, number: int) -> Iterator[str]:
 
 def _rights_rules(rights: Rights) -> Iterator[str]:
     names = ", ".join(rights.groups)[:_COMMENT_LENGTH]
-    yield f'meta l4proto {{ icmp, ipv6-icmp }} ct state related accept comment "{names}"'
+    yield f'meta l4proto {{ icmp, icmpv6 }} ct state related accept comment "{names}"'
     for grant in rights.grants:
         yield f"jump {_service_chain(grant)}"
     if rights.internet is not None:
@@ -138,7 +138,7 @@ def _input_rules(fleet: Fleet, node: Node, site: Site) -> Iterator[str]:
         if own:
             yield f'iifname "{node.tunnel}" {ip} daddr != {own} counter drop'
     yield f"icmpv6 type {_ICMPV6} accept"
-    yield "meta l4proto { icmp, ipv6-icmp } limit rate 20000/second burst 5000 packets accept"
+    yield "meta l4proto { icmp, icmpv6 } limit rate 20000/second burst 5000 packets accept"
     yield f'iifname != "{node.tunnel}" udp dport {site.port} accept'
     yield f'iifname "{node.uplink}" udp sport 547 udp dport 546 accept'
     yield from _admitted(fleet.access.ssh_from, 22, everybody=not fleet.access.ssh_from)

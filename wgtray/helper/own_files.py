@@ -49,9 +49,13 @@ def is_source_tree() -> bool:
 
 
 def _executed() -> Iterator[Path]:
-    names = [sys.executable, *sys.path, *(getattr(module, "__file__", None) for module in list(sys.modules.values()))]
+    names = [sys.executable, *sys.path]
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        # In a frozen program a relative name says where a module was compiled: it came out of the program itself.
+        if file is not None and (os.path.isabs(file) or not hasattr(sys, "frozen")):
+            names.append(file)
     for name in names:
-        if name is not None:
-            path = Path(os.path.abspath(name))
-            yield path
-            yield path.resolve()
+        path = Path(os.path.abspath(name))
+        yield path
+        yield path.resolve()

@@ -84,6 +84,16 @@ def overlapping() -> Fleet:
     return replace(fleet(), services=(*fleet().services, wide))
 
 
+def test_rules_name_protocols_as_nft_itself_knows_them() -> None:
+    """Any other name is looked up in /etc/protocols, which a minimal Debian does not have."""
+    files = files_of(fleet(), users(alice=("staff",)))
+    rules = "".join(text for path, text in files.items() if path.endswith(".nft"))
+    named = re.findall(r"l4proto (?:{ ([^}]*) }|(\S+))", rules)
+    words = {word for several, one in named for word in (several or one).split(", ")}
+    assert {"icmp", "icmpv6"} <= words
+    assert not {word for word in words if not word.isdigit()} - {"tcp", "udp", "icmp", "icmpv6"}
+
+
 def test_networks_and_ports_that_overlap_are_merged_because_nft_refuses_them() -> None:
     granted = replace(overlapping(), groups=(replace(fleet().groups[0], services=(Name("wide"),)),))
     text = nftables.users_text(granted, users(alice=("staff",)))

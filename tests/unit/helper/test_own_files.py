@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -50,6 +51,27 @@ def test_a_link_is_judged_by_its_owner_and_what_it_leads_to_too(
     assert not own_files.is_open(tmp_path / "ours")
     os.chown(tmp_path / "ours", NOBODY, NOBODY, follow_symlinks=False)
     assert own_files.is_open(tmp_path / "ours")
+
+
+@pytest.mark.parametrize("is_frozen", [True, False])
+@pytest.mark.threat("T22")
+def test_a_frozen_helper_may_be_started_from_a_directory_of_the_users(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_frozen: bool
+) -> None:
+    module = ModuleType("archive")
+    module.__file__ = "loader/archive.py"  # as PyInstaller's own have it: relative to where they were compiled
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    os.chown(theirs, NOBODY, NOBODY)
+    monkeypatch.chdir(theirs)
+    monkeypatch.setattr(own_files, "is_open", lambda path: path == theirs)
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if os.path.isabs(path)])
+    monkeypatch.setitem(sys.modules, "archive", module)
+    if is_frozen:
+        monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert own_files.exposed() == (None if is_frozen else theirs)
+    monkeypatch.setattr(sys, "path", ["", *sys.path])
+    assert own_files.exposed() == theirs
 
 
 @pytest.mark.parametrize("is_source", [True, False])
