@@ -248,7 +248,7 @@ MODES = {"read-only": ("/", "/usr", "/home", "/root"), "writable": ("/etc", "/ru
 
 def mode_of(booted: Machine, place: str) -> str:
     """What becomes of root's attempt to write there, where the service is."""
-    argv = ["nsenter", f"--target={of_unit(booted, 'MainPID')}", "--mount", "--", "touch", f"{place}/attempt"]
+    argv = ["nsenter", f"--target={of_unit(booted, 'MainPID')}", "--mount", "--root", "--", "touch", f"{place}/attempt"]
     done = booted.run(*argv, env={"LC_ALL": "C"}, check=False)
     if done.returncode == 0:
         booted.run(*argv[:-2], "rm", f"{place}/attempt")

@@ -19,6 +19,7 @@ from wgtray.lab import netns
 NODE = "ams-a"
 HOME = "/etc/wgtray-fleet"
 UNIT = "wgtray-node.service"
+NEEDED = ("systemd-sysv", "wireguard-tools", "wireguard-go", "iproute2", "procps", "python3")
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def files() -> dict[str, str]:
 def gateway(built: Built, machine: Machine) -> Iterator[Machine]:
     """The machine with the package on it, running."""
     machine.path("/root/node.deb").write_bytes(built.node.read_bytes())
-    machine.download("/root/node.deb", "wireguard-tools", "wireguard-go", "iproute2", "procps", "python3")
+    machine.download("/root/node.deb", *NEEDED)
     with alone() as place:
         # The rendered shaping is for both of a node's cards.
         netns.ip(place.netns, "link add eth0 type veth peer name eth1\nlink set eth0 up\nlink set eth1 up\n")
