@@ -305,15 +305,17 @@ def test_from_start_to_end_it_opens_nothing_where_users_write_whatever_its_envir
     booted.run("sh", "-c", f"mkdir -m 777 {EVIL}; {planted}{modules}")
     # strace waits for what outlives the service, and is ended: a second time TERM would not do.
     traced = "strace -f -qq -e trace=%file,openat2 -o /run/trace /usr/sbin/wgtray-helper run"
-    script = f"cd {EVIL} && exec timeout --kill-after=5 12 {traced}"
+    # To a file: the gate that lockdown leaves behind would hold a pipe open.
+    script = f"cd {EVIL} && exec timeout --kill-after=5 12 {traced} >/run/said 2>&1"
     try:
-        done = booted.run("/bin/sh", "-c", script, env=POISON, check=False)
+        booted.run("/bin/sh", "-c", script, env=POISON, check=False)
+        said = booted.run("cat", "/run/said").stdout
         trace = booted.run("cat", "/run/trace").stdout
         has_run = booted.run("ls", f"{EVIL}/ran", check=False).returncode == 0
     finally:
-        booted.run("rm", "-rf", EVIL, "/run/trace")
+        booted.run("rm", "-rf", EVIL, "/run/trace", "/run/said")
         booted.run("systemctl", "start", "wgtray-helper.service")
-    assert "/var/lib/wgtray/profile.json" in trace, done.stderr
+    assert "/var/lib/wgtray/profile.json" in trace, said
     assert "/usr/bin/wg-quick" in trace
     opened = {one or other for one, other in OPENED.findall(trace)}
     elsewhere = {path for path in opened if path != "/" and not path.startswith(PLACES)}
