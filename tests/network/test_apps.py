@@ -161,7 +161,9 @@ def test_rules_that_somebody_else_removes_let_nothing_out_and_come_back(
             ruled.place.run(harm.split(), check=False)  # the last time may not be mended yet
             time.sleep(0.5)
         assert PUBLIC not in wire.destinations()
-        until(lambda: sender.is_answered(ruled.place, wait_s=0.3))
+        until(
+            lambda: sender.is_answered(ruled.place, wait_s=0.3), 45
+        )  # by the next reading of the machine at the latest
         assert PUBLIC not in wire.destinations()
     assert enforcement(ruled) == "routed"
 
